@@ -1,0 +1,81 @@
+import type { FieldError } from './field-error.ts'
+import type { KubeObject } from './object.ts'
+
+/** A column of `kubectl get`, as upstream's printers define it. */
+export interface Column<T extends KubeObject = KubeObject> {
+  name: string
+  type: 'string' | 'integer' | 'date' | 'boolean' | 'number'
+  format?: 'name' | 'date' | 'date-time'
+  /** 1 = shown only with `-o wide`. */
+  priority?: number
+  description?: string
+  /** The cell; ages are computed against `now` (see api/duration.ts). */
+  value(object: Readonly<T>, now: Date): string | number | boolean | null
+}
+
+/** Where the scale subresource finds its numbers, as in a CRD's `subresources.scale`. */
+export interface ScalePaths { specReplicasPath: string; statusReplicasPath: string; labelSelectorPath?: string }
+
+export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
+
+/** What a kind may know besides the two objects when it validates or prepares. */
+export interface KindContext {
+  now: Date
+  /** The subresource that is written, '' for the object itself. */
+  subresource: string
+}
+
+/**
+ * What makes one kind different; server/resources/lifecycle.ts holds what is the same for all:
+ * decode → schema defaults → defaults → prepare → admit → validate → commit.
+ * The functions may change `draft` in place; they never keep it.
+ */
+export interface Kind<T extends KubeObject = KubeObject> {
+  group: string
+  version: string
+  kind: string
+  plural: string
+  singular: string
+  namespaced: boolean
+  shortNames?: readonly string[]
+  categories?: readonly string[]
+  /** Name in the table of fields, as `core.v1.Pod`. */
+  schema: string
+  /** Verbs served; all eight unless the kind says otherwise. */
+  verbs?: readonly Verb[]
+  /** PUT to a name that does not exist creates it (upstream: AllowCreateOnUpdate). */
+  createOnUpdate?: boolean
+  /** An update without resourceVersion is refused (upstream: AllowUnconditionalUpdate is false). */
+  requiresResourceVersion?: boolean
+  /** How a name must look; DNS subdomain unless the kind says otherwise. Returns upstream's complaints, none when fine. */
+  validateName?(name: string, prefix: boolean): string[]
+  /** `metadata.generation` starts at 1 and grows with every change outside metadata and status. */
+  hasGeneration?: boolean
+  /** Two kinds, one storage: this kind's objects are stored as that one's (`autoscaling/v1` HPA, `events.k8s.io` Event). */
+  storedAs?: { kind: Kind<any>; fromStored(object: any): T; toStored(object: T): any }
+  defaults?(draft: T): void
+  prepareForCreate?(draft: T, context: KindContext): void
+  prepareForUpdate?(draft: T, old: Readonly<T>, context: KindContext): void
+  /** All that is wrong, in upstream's order; `old` is there on update. */
+  validate?(next: Readonly<T>, old: Readonly<T> | undefined, context: KindContext): FieldError[]
+  /** Texts for `Warning:` headers. */
+  warnings?(next: Readonly<T>, old: Readonly<T> | undefined): string[]
+  columns?: readonly Column<T>[]
+  /** Fields selectable besides metadata.name and metadata.namespace. */
+  selectableFields?: Record<string, (object: Readonly<T>) => string>
+  subresources?: { status?: true; scale?: ScalePaths }
+  /** Seconds that a DELETE waits by default before the object goes (pods only; others go at once). */
+  gracePeriodSeconds?(object: Readonly<T>, asked: number | undefined): number
+}
+
+/** Identity; gives a kind's file the types of its object. */
+export function defineKind<T extends KubeObject>(kind: Kind<T>): Kind<T> { return kind }
+
+export function apiVersionOf(kind: { group: string; version: string }): string {
+  return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`
+}
+
+/** `deployments.apps`, `pods`: how messages name a resource. */
+export function qualifiedResource(kind: { group: string; plural: string }): string {
+  return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`
+}
