@@ -64,6 +64,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** Fields selectable besides metadata.name and metadata.namespace. */
   selectableFields?: Record<string, (object: Readonly<T>) => string>
   subresources?: { status?: true; scale?: ScalePaths }
+  /** What no part of this cluster acts upon yet, as a short clause for a warning: `no ingress controller runs: no traffic is routed`. */
+  notSimulated?: string
   /** Seconds that a DELETE waits by default before the object goes (pods only; others go at once). */
   gracePeriodSeconds?(object: Readonly<T>, asked: number | undefined): number
 }

@@ -1,0 +1,9 @@
+import { defineKind } from '../../kind.ts'
+import type { RoleBinding } from '../../schema/generated/types.ts'
+
+export const roleBindings = defineKind<RoleBinding>({
+  group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'RoleBinding',
+  plural: 'rolebindings', singular: 'rolebinding', namespaced: true,
+  schema: 'rbac.v1.RoleBinding',
+  createOnUpdate: true,
+})

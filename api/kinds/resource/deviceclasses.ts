@@ -1,0 +1,9 @@
+import { defineKind } from '../../kind.ts'
+import type { DeviceClass } from '../../schema/generated/types.ts'
+
+export const deviceClasses = defineKind<DeviceClass>({
+  group: 'resource.k8s.io', version: 'v1', kind: 'DeviceClass',
+  plural: 'deviceclasses', singular: 'deviceclass', namespaced: false,
+  schema: 'resource.v1.DeviceClass',
+  hasGeneration: true,
+})
