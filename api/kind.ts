@@ -51,12 +51,19 @@ export interface Kind<T extends KubeObject = KubeObject> {
   validateName?(name: string, prefix: boolean): string[]
   /** `metadata.generation` starts at 1 and grows with every change outside metadata and status. */
   hasGeneration?: boolean
+  /** A DELETE without a propagation policy orphans the dependents (upstream: DefaultGarbageCollectionPolicy). */
+  orphansByDefault?: boolean
+  /** A DELETE at once answers with the object instead of a Status (upstream: ReturnDeletedObject). */
+  returnsDeleted?: boolean
   /** Two kinds, one storage: this kind's objects are stored as that one's (`autoscaling/v1` HPA, `events.k8s.io` Event). */
   storedAs?: { kind: Kind<any>; fromStored(object: any): T; toStored(object: T): any }
   defaults?(draft: T): void
   prepareForCreate?(draft: T, context: KindContext): void
   prepareForUpdate?(draft: T, old: Readonly<T>, context: KindContext): void
-  /** All that is wrong, in upstream's order; `old` is there on update. */
+  /**
+   * All that is wrong with the rest of the object, in upstream's order; `old` is there on update. The metadata is validated by the
+   * lifecycle, before this, with `validateName`: don't do it again.
+   */
   validate?(next: Readonly<T>, old: Readonly<T> | undefined, context: KindContext): FieldError[]
   /** Texts for `Warning:` headers. */
   warnings?(next: Readonly<T>, old: Readonly<T> | undefined): string[]
