@@ -28,10 +28,10 @@ export const forbidden = (field: string, detail: string): FieldError =>
   ({ type: 'FieldValueForbidden', field, message: withDetail('Forbidden', detail) })
 export const notFound = (field: string, value: unknown): FieldError =>
   ({ type: 'FieldValueNotFound', field, message: `Not found: ${printValue(value)}` })
-/** `supported` is printed sorted, as upstream does. */
+/** `supported` is printed as given: where upstream keeps a set, the caller sorts. */
 export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError =>
   ({ type: 'FieldValueNotSupported', field, message: `Unsupported value: ${printValue(value)}` + (supported.length
-    ? `: supported values: ${[...supported].sort().map(v => JSON.stringify(v)).join(', ')}` : '') })
+    ? `: supported values: ${supported.map(v => JSON.stringify(v)).join(', ')}` : '') })
 export const tooLong = (field: string, max: number): FieldError =>
   ({ type: 'FieldValueTooLong', field, message: max >= 0 ? `Too long: may not be more than ${max} bytes` : 'Too long: value is too long' })
 export const tooMany = (field: string, actual: number, max: number): FieldError =>
