@@ -8,10 +8,31 @@ export type FieldErrorType =
 
 export interface FieldError { type: FieldErrorType; field: string; message: string }
 
-/** A value as Go's errors print it: strings quoted, numbers and booleans bare, null as `null`, objects as JSON. */
+/** Text that a message shows as it stands, where Go prints something else than JSON. */
+export interface RawValue { readonly raw: string }
+export const raw = (text: string): RawValue => Object.freeze(Object.assign(Object.create(rawMark) as object, { raw: text })) as RawValue
+const rawMark = Object.freeze({})
+const isRaw = (value: unknown): value is RawValue =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === rawMark
+
+const htmlEscapes: Record<string, string> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026', '\u2028': '\\u2028', '\u2029': '\\u2029' }
+
+/** A value as Go's errors print it: strings quoted, numbers and booleans bare, null as `null`, others as Go's JSON. */
 export function printValue(value: unknown): string {
   if (value === undefined || value === null) return 'null'
-  return JSON.stringify(value)
+  if (isRaw(value)) return value.raw
+  if (typeof value === 'string') return quote(value)
+  // Go's encoder escapes what HTML could take for markup.
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, character => htmlEscapes[character])
+}
+
+/** As Go's %q: JSON's escapes for the usual characters, \\x for other control characters. */
+export function quote(text: string): string {
+  return JSON.stringify(text).replace(/\\(?:u00([0-9a-f]{2})|(.))|\x7f/g, (all, code: string | undefined, escaped: string | undefined) => {
+    if (escaped !== undefined) return all
+    if (code === undefined) return '\\x7f'
+    return code === '07' ? '\\a' : code === '0b' ? '\\v' : `\\x${code}`
+  })
 }
 
 const withDetail = (head: string, detail: string) => (detail ? `${head}: ${detail}` : head)
