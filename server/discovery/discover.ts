@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { stringify } from 'yaml'
+import { methodNotAllowed, StatusError } from '../../api/status.ts'
+import { aggregatedFormat, documentFormat, type DocumentFormat } from './accept.ts'
+import { aggregated, coreVersions, groupDocument, groupList, resourceList, rootPaths, type Served } from './documents.ts'
+import { checkHealth, healthPaths, type Health } from './health.ts'
+import { versionInfo } from './version.ts'
+import { builtInGroups } from './versions.ts'
+
+/** What is asked: the parts of a request that discovery looks at. */
+export interface DiscoveryQuestion {
+  method: string
+  path: string
+  query: URLSearchParams
+  /** Header values, '' when absent. */
+  accept: string
+  ifNoneMatch: string
+  /** JSON with indentation, for people (upstream: `?pretty`, curl). */
+  pretty: boolean
+}
+
+export interface DiscoveryServer extends Served {
+  /** `host:port` under which this server says it can be reached. */
+  address: string
+  health: Health
+}
+
+export interface DiscoveryAnswer { code: number; headers: Record<string, string>; body: string | Buffer }
+
+const plainText = (code: number, text: string): DiscoveryAnswer =>
+  ({ code, headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }, body: text })
+
+/** What upstream's mux answers for a path that nobody has registered. */
+export const pathNotFound = (): DiscoveryAnswer => plainText(404, '404 page not found\n')
+
+const noSuchResource = () => new StatusError(404, 'NotFound', 'the server could not find the requested resource', {})
+
+/** Documents by registry generation: made once, encoded once. */
+interface Cache { generation: number; documents: Map<string, { object: object; encoded: Map<string, Buffer> }> }
+const caches = new WeakMap<object, Cache>()
+
+function cached(server: DiscoveryServer, key: string, make: () => object) {
+  let cache = caches.get(server.registry)
+  if (!cache || cache.generation !== server.registry.generation) {
+    caches.set(server.registry, cache = { generation: server.registry.generation, documents: new Map() })
+  }
+  let document = cache.documents.get(key)
+  if (!document) cache.documents.set(key, document = { object: make(), encoded: new Map() })
+  return document
+}
+
+function encode(document: ReturnType<typeof cached>, format: DocumentFormat, pretty: boolean): Buffer {
+  const how = format === 'yaml' ? 'yaml' : pretty ? 'pretty' : 'json'
+  let bytes = document.encoded.get(how)
+  if (!bytes) {
+    const plain = JSON.stringify(document.object, null, pretty ? 2 : undefined)
+    // Lists are shared between resources; parsed again, they are written out instead of becoming YAML aliases.
+    bytes = Buffer.from(format === 'yaml' ? stringify(JSON.parse(plain), { sortMapEntries: true, indentSeq: false }) : plain)
+    document.encoded.set(how, bytes)
+  }
+  return bytes
+}
+
+/**
+ * Answers every path that is no resource: discovery, `/version`, health and `/`, and, as plain text, unknown groups. undefined for
+ * what may be a resource of a known group, and for paths that others answer (`/openapi`, `/metrics`). Throws Status errors
+ * (405, 406, 404 for an unknown version of a built-in group).
+ */
+export function discover(question: DiscoveryQuestion, server: DiscoveryServer): DiscoveryAnswer | undefined {
+  const { method, path, query, accept, pretty } = question
+  const health = checkHealth(path, query, server.health)
+  if (health) return plainText(health.code, health.text)
+
+  const plain = (key: string, routed: boolean, make: () => object, representations?: readonly string[]): DiscoveryAnswer => {
+    if (routed && method !== 'GET') throw methodNotAllowed()
+    const format = documentFormat(accept, routed, representations)
+    return { code: 200, headers: { 'content-type': `application/${format}` }, body: encode(cached(server, key, make), format, pretty) }
+  }
+  const root = (name: 'api' | 'apis', routed: boolean, make: () => object): DiscoveryAnswer => {
+    if (routed && method !== 'GET') throw methodNotAllowed()
+    const format = aggregatedFormat(accept)
+    if (!format) return plain(name, routed, make)
+    const document = cached(server, `aggregated ${name}`, () => aggregated(server, name))
+    const etag = `"${createHash('sha512').update(encode(document, 'json', false)).digest('hex').toUpperCase()}"`
+    const headers = { 'cache-control': 'public', etag, vary: 'Accept' }
+    if (question.ifNoneMatch === etag) return { code: 304, headers, body: '' }
+    const contentType = `application/${format};g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`
+    return { code: 200, headers: { ...headers, 'content-type': contentType }, body: encode(document, format, pretty) }
+  }
+
+  const parts = path.split('/').slice(1)
+  if (parts.length > 1 && parts.at(-1) === '') parts.pop()
+  const [first, second, third] = parts
+  switch (first) {
+    case '': return parts.length === 1 ? plain('paths', false, () => rootPaths(server, healthPaths)) : pathNotFound()
+    case 'version':
+      return parts.length === 1 ? plain('version', true, () => versionInfo, ['application/json']) : pathNotFound()
+    case 'api':
+      if (parts.length === 1) return root('api', true, () => coreVersions(server, server.address))
+      if (!server.registry.hasVersion('', second)) throw noSuchResource()
+      return parts.length === 2 ? plain(`api/${second}`, true, () => resourceList(server, '', second)) : undefined
+    case 'apis': {
+      if (parts.length === 1) return root('apis', false, () => groupList(server))
+      if (!server.registry.hasGroup(second) || second === '') return pathNotFound()
+      if (parts.length === 2) return plain(`apis/${second}`, false, () => groupDocument(server, second))
+      if (!server.registry.hasVersion(second, third)) {
+        // Groups of custom resources have no handler for a version that none of them serves.
+        if (builtInGroups.includes(second)) throw noSuchResource()
+        return pathNotFound()
+      }
+      return parts.length === 3 ? plain(`apis/${second}/${third}`, true, () => resourceList(server, second, third)) : undefined
+    }
+    case 'healthz': case 'livez': case 'readyz': return pathNotFound()
+    default: return undefined
+  }
+}

@@ -1,0 +1,114 @@
+import { badRequest, StatusError } from '../../api/status.ts'
+import type { Kind } from '../../api/kind.ts'
+import { parseListOptions, parseResourceVersion, type ListOptions } from '../options.ts'
+import { storePrefix } from '../parse-request.ts'
+import type { ApiRequest, WatchItem } from '../request.ts'
+import { showStored, unstored } from '../resources/versions.ts'
+import type { Change, Stored } from '../store/store.ts'
+import { readList } from './list.ts'
+import { select, type Selection } from './selection.ts'
+import type { VerbHandler, VerbTools } from './verb.ts'
+
+/** Watches end after half an hour to an hour unless the client asks otherwise (kube-apiserver: --min-request-timeout). */
+const minTimeoutMs = 30 * 60_000
+const bookmarkEveryMs = 60_000
+
+/** A stream of changes, with or without the objects that exist at its start. */
+export const watch: VerbHandler = async (request, tools) => {
+  if (request.kind.verbs && !request.kind.verbs.includes('watch')) {
+    throw new StatusError(405, 'MethodNotAllowed', `watch is not supported on resources of kind "${request.kind.plural}"`,
+      { ...(request.kind.group ? { group: request.kind.group } : {}), kind: request.kind.plural })
+  }
+  const options = parseListOptions(request.query, true)
+  const selection = select(request.kind, options.labelSelector, withName(options.fieldSelector, request.name))
+  const after = parseResourceVersion(options.resourceVersion, detail =>
+    new StatusError(500, '', `resourceVersion: Invalid value: ${JSON.stringify(options.resourceVersion)}: ${detail}`))
+  return { type: 'watch', kind: request.kind, events: follow(request, tools, options, selection, after) }
+}
+
+function withName(fieldSelector: string, name: string | undefined): string {
+  if (name === undefined) return fieldSelector
+  if (fieldSelector && fieldSelector !== `metadata.name=${name}`) {
+    throw badRequest('field selector is incompatible with the name of the request')
+  }
+  return `metadata.name=${name}`
+}
+
+async function * follow(request: ApiRequest, { store, clock, random }: VerbTools, options: ListOptions, selection: Selection, after: number):
+AsyncIterable<readonly WatchItem[]> {
+  const { kind, namespace } = request
+  // A watch from nowhere or from 0 shows what there is first, and so does one that asks for it.
+  const fromTheStart = options.sendInitialEvents ?? after === 0
+  let revision = after
+  if (fromTheStart) {
+    const { metadata, items } = readList(store, kind, namespace, { ...options, resourceVersion: '', continue: '', limit: 0 }, selection)
+    revision = Number(metadata.resourceVersion)
+    const batch: WatchItem[] = items.map(stored => ({ type: 'ADDED', stored: showStored(kind, stored) }))
+    if (options.sendInitialEvents && options.allowWatchBookmarks) batch.push({ type: 'BOOKMARK', revision, initialEventsEnd: true })
+    if (batch.length) yield batch
+  } else if (options.sendInitialEvents === false && after === 0) {
+    revision = store.revision
+  }
+
+  const ended = new AbortController()
+  const end = () => ended.abort()
+  request.signal.addEventListener('abort', end, { once: true })
+  if (request.signal.aborted) end()
+  const cancelTimeout = clock.after(options.timeoutMs || minTimeoutMs + random.next() * minTimeoutMs, end)
+  try {
+    const changes = store.watch(storePrefix(kind, namespace), revision, ended.signal)
+    yield * options.allowWatchBookmarks ? withBookmarks(changes, ended.signal) : relevant(changes)
+  } finally {
+    cancelTimeout()
+    end()
+    request.signal.removeEventListener('abort', end)
+  }
+
+  async function * relevant(changes: AsyncIterable<readonly Change[]>): AsyncIterable<readonly WatchItem[]> {
+    for await (const batch of changes) {
+      const items: WatchItem[] = []
+      for (const change of batch) { const item = view(kind, selection, change); if (item) items.push(item) }
+      if (items.length) yield items
+    }
+  }
+
+  /** The same with a bookmark every minute, so that a client that reconnects need not start over. */
+  async function * withBookmarks(changes: AsyncIterable<readonly Change[]>, signal: AbortSignal): AsyncIterable<readonly WatchItem[]> {
+    const iterator = relevant(changes)[Symbol.asyncIterator]()
+    let next = iterator.next()
+    while (!signal.aborted) {
+      let ring!: (value: undefined) => void
+      const bell = new Promise<undefined>(resolve => { ring = resolve })
+      const cancel = clock.after(bookmarkEveryMs, () => ring(undefined))
+      const got = await Promise.race([next, bell])
+      cancel()
+      if (got === undefined) yield [{ type: 'BOOKMARK', revision: Math.max(store.revision, revision) }]
+      else if (got.done) return
+      else { next = iterator.next(); yield got.value }
+    }
+    await iterator.return?.()
+  }
+}
+
+/** A change as one watcher sees it: what enters its selection is ADDED, what leaves it DELETED, with its old content. */
+function view(kind: Kind, selection: Selection, { type, stored, previous }: Change): WatchItem | undefined {
+  const now = showStored(kind, stored)
+  if (!selection.matches) return { type, stored: now }
+  const before = previous && selection.matches(showStored(kind, previous).object)
+  const matches = type !== 'DELETED' && selection.matches(now.object)
+  if (matches) return { type: before ? 'MODIFIED' : 'ADDED', stored: now }
+  if (!before) return undefined
+  return type === 'DELETED' ? { type, stored: now } : { type: 'DELETED', stored: departed(showStored(kind, previous!), stored) }
+}
+
+const departures = new WeakMap<Stored, Stored>()
+/** The old content under the version at which it left; made once for all watchers. */
+function departed(previous: Stored, stored: Stored): Stored {
+  let left = departures.get(stored)
+  if (!left) {
+    const { object } = previous
+    left = unstored(previous.path, { ...object, metadata: { ...object.metadata, resourceVersion: String(stored.revision) } }, stored.revision)
+    departures.set(stored, left)
+  }
+  return left
+}
