@@ -1,0 +1,23 @@
+import { availableParallelism } from 'node:os'
+import { defineConfig } from 'vitest/config'
+
+// Cluster processes and kubectl share the cores with the tests: no more than two files at a time on a small machine.
+const maxWorkers = Math.max(2, Math.min(4, Math.floor(availableParallelism() / 2)))
+
+const common = {
+  globalSetup: ['test/support/build-first.ts'],
+  pool: 'forks' as const,
+  maxWorkers,
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+}
+
+export default defineConfig({
+  test: {
+    ...common,
+    projects: [
+      { test: { ...common, name: 'quick', include: ['test/**/*.test.ts'], exclude: ['test/recorded/recorded.test.ts'] } },
+      { test: { ...common, name: 'recorded', include: ['test/recorded/recorded.test.ts'], sequence: { groupOrder: 1 } } },
+    ],
+  },
+})
