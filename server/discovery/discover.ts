@@ -36,10 +36,11 @@ export const pathNotFound = (): DiscoveryAnswer => plainText(404, '404 page not 
 const noSuchResource = () => new StatusError(404, 'NotFound', 'the server could not find the requested resource', {})
 
 /** Documents by registry generation: made once, encoded once. */
-interface Cache { generation: number; documents: Map<string, { object: object; encoded: Map<string, Buffer> }> }
+interface Document { object: object; encoded: Map<string, Buffer>; etag?: string }
+interface Cache { generation: number; documents: Map<string, Document> }
 const caches = new WeakMap<object, Cache>()
 
-function cached(server: DiscoveryServer, key: string, make: () => object) {
+function cached(server: DiscoveryServer, key: string, make: () => object): Document {
   let cache = caches.get(server.registry)
   if (!cache || cache.generation !== server.registry.generation) {
     caches.set(server.registry, cache = { generation: server.registry.generation, documents: new Map() })
@@ -49,7 +50,7 @@ function cached(server: DiscoveryServer, key: string, make: () => object) {
   return document
 }
 
-function encode(document: ReturnType<typeof cached>, format: DocumentFormat, pretty: boolean): Buffer {
+function encode(document: Document, format: DocumentFormat, pretty: boolean): Buffer {
   const how = format === 'yaml' ? 'yaml' : pretty ? 'pretty' : 'json'
   let bytes = document.encoded.get(how)
   if (!bytes) {
@@ -81,7 +82,8 @@ export function discover(question: DiscoveryQuestion, server: DiscoveryServer): 
     const format = aggregatedFormat(accept)
     if (!format) return plain(name, routed, make)
     const document = cached(server, `aggregated ${name}`, () => aggregated(server, name))
-    const etag = `"${createHash('sha512').update(encode(document, 'json', false)).digest('hex').toUpperCase()}"`
+    document.etag ??= `"${createHash('sha512').update(encode(document, 'json', false)).digest('hex').toUpperCase()}"`
+    const { etag } = document
     const headers = { 'cache-control': 'public', etag, vary: 'Accept' }
     if (question.ifNoneMatch === etag) return { code: 304, headers, body: '' }
     const contentType = `application/${format};g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`
