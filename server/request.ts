@@ -8,7 +8,7 @@ import type { UserInfo } from './user.ts'
 export type RequestVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
 
 /** A body as it came over the wire, or, from the local client, the object itself. */
-export type RequestBody = { bytes: Buffer; contentType: string } | { object: unknown }
+export type RequestBody = { bytes: Buffer; contentType: string } | { object: unknown; contentType?: string }
 
 /** One request to a resource, whichever road it came by (REST, upgrade, local client). */
 export interface ApiRequest {

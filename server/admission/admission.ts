@@ -1,11 +1,13 @@
 import type { Clock } from '../../api/clock.ts'
 import type { Kind } from '../../api/kind.ts'
 import type { KubeObject } from '../../api/object.ts'
+import type { Random } from '../../api/random.ts'
 import type { UserInfo } from '../user.ts'
 
 /** What admission plug-ins may look at while they decide. Reads come from memory; what is returned is frozen. */
 export interface World {
   clock: Clock
+  random: Random
   get<T extends KubeObject>(kind: Kind<T>, name: string, namespace?: string): Readonly<T> | undefined
   list<T extends KubeObject>(kind: Kind<T>, namespace?: string): Readonly<T>[]
   /** Writes on the plug-in's own behalf (quota usage), past admission. */

@@ -1,0 +1,43 @@
+import type { Clock } from '../../api/clock.ts'
+import type { Kind } from '../../api/kind.ts'
+import type { KubeObject } from '../../api/object.ts'
+import type { NodeAccess } from '../../api/node-access.ts'
+import type { World } from '../admission/admission.ts'
+import type { SubresourceFacts } from '../discovery/subresources.ts'
+import type { ApiRequest, ApiResponse } from '../request.ts'
+import type { Deletion } from '../resources/deletion.ts'
+import type { Registry } from '../resources/registry.ts'
+
+/** A request to an action; resources that nothing stores (reviews, bindings) have no kind. */
+export interface ActionRequest extends Omit<ApiRequest, 'kind'> {
+  kind?: Kind
+  group: string
+  version: string
+  plural: string
+  /** What follows the subresource in the path (proxy). */
+  rest: string
+}
+
+/** What actions work with. */
+export interface ActionTools {
+  world: World
+  registry: Registry
+  clock: Clock
+  nodes: NodeAccess
+  deletion: Deletion
+  /** The body decoded as the named kind of the table of fields, `authentication.v1.TokenRequest`; throws 400 and 415. */
+  readBody(request: ActionRequest, kind: { group: string; version: string; kind: string; schema: string }): Promise<KubeObject>
+  /**
+   * Changes a stored object under its subresource's name, with admission, validation and managed fields; runs again when somebody
+   * else wrote meanwhile. `change` edits the copy it gets and may throw.
+   */
+  change<T extends KubeObject>(request: ActionRequest, kind: Kind<T>, name: string, change: (draft: T) => void, options?: { dryRun?: boolean }): Promise<T>
+}
+
+/** An endpoint that is not storage: one file each, one line in server/actions/index.ts. */
+export interface Action extends SubresourceFacts {
+  version: string
+  /** Of resources without a kind (subresource ''): whether their path has a namespace. */
+  namespaced: boolean
+  run(request: ActionRequest, tools: ActionTools): Promise<ApiResponse>
+}

@@ -1,0 +1,30 @@
+import type { AdmissionPlugin, AdmissionRequest, World } from './admission.ts'
+import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
+import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import { priority } from './priority.ts'
+import { runtimeClass } from './runtime-class.ts'
+import { serviceAccount } from './service-account.ts'
+import { defaultStorageClass, storageInUseProtection } from './storage.ts'
+import { taintNodesByCondition } from './taint-nodes.ts'
+
+/** The plug-ins that are on by default, in upstream's order (kubeapiserver, options/plugins, 1.36). */
+export const defaultPlugins: readonly AdmissionPlugin[] = [
+  namespaceLifecycle,
+  serviceAccount,
+  taintNodesByCondition,
+  priority,
+  defaultTolerationSeconds,
+  defaultStorageClass,
+  storageInUseProtection,
+  runtimeClass,
+]
+
+/** Admission that may change the object: before the kind prepares and validates it. Refusals are thrown. */
+export async function mutate(plugins: readonly AdmissionPlugin[], request: AdmissionRequest, world: World): Promise<void> {
+  for (const plugin of plugins) await plugin.mutate?.(request, world)
+}
+
+/** Admission that only says yes or no: after the object has been found valid. A DELETE comes here alone. */
+export async function validate(plugins: readonly AdmissionPlugin[], request: AdmissionRequest, world: World): Promise<void> {
+  for (const plugin of plugins) await plugin.validate?.(request, world)
+}

@@ -1,0 +1,83 @@
+import type { Clock } from '../api/clock.ts'
+import { methodNotAllowed } from '../api/status.ts'
+import type { Action, ActionRequest, ActionTools } from './actions/action.ts'
+import { kindOf, parsePath, unknownResource, verbOf, type ResourcePath } from './parse-request.ts'
+import type { ApiRequest, ApiResponse, RequestBody, RequestVerb } from './request.ts'
+import type { UserInfo } from './user.ts'
+import { create } from './verbs/create.ts'
+import { remove } from './verbs/delete.ts'
+import { removeCollection } from './verbs/delete-collection.ts'
+import { get } from './verbs/get.ts'
+import { list } from './verbs/list.ts'
+import { patch } from './verbs/patch.ts'
+import { partOf } from './verbs/subresources/index.ts'
+import { update } from './verbs/update.ts'
+import type { VerbHandler, VerbTools } from './verbs/verb.ts'
+import { watch } from './verbs/watch.ts'
+
+const verbs: Record<RequestVerb, VerbHandler> =
+  { get, list, watch, create, update, patch, delete: remove, deletecollection: removeCollection }
+
+/** A request after authentication, whichever road it came by. */
+export interface Incoming {
+  method: string
+  path: string
+  query: URLSearchParams
+  user: UserInfo
+  userAgent: string
+  body: RequestBody
+  signal: AbortSignal
+  warnings: string[]
+}
+
+export interface PipelineTools {
+  clock: Clock
+  verbTools: VerbTools
+  actions: readonly Action[]
+  actionTools: ActionTools
+}
+
+/** The way of every request to a resource: take the path apart, find who answers, let him. Refusals are thrown StatusErrors. */
+export type Pipeline = (incoming: Incoming) => Promise<ApiResponse>
+
+export function createPipeline({ verbTools, actions, actionTools }: PipelineTools): Pipeline {
+  const { registry } = verbTools
+  return async incoming => {
+    const path = parsePath(incoming.path)
+    if (!path) throw unknownResource()
+    const action = actions.find(({ group, version, plural, subresource }) =>
+      group === path.group && version === path.version && plural === path.plural && subresource === path.subresource)
+    if (action) return runAction(action, path, incoming)
+
+    const kind = kindOf(registry, path)
+    const verb = verbOf(incoming.method, path, incoming.query)
+    const request: ApiRequest = { ...incoming, verb, kind, namespace: path.namespace, name: path.name, subresource: path.subresource }
+    if (path.watch && kind.verbs && !kind.verbs.includes('watch')) throw unknownResource()
+    if (path.subresource) {
+      if (path.rest) throw unknownResource()
+      return partOf(request, verbs, verbTools)
+    }
+    if (kind.verbs && verb !== 'watch' && !kind.verbs.includes(verb)) throw methodNotAllowed()
+    if (kind.namespaced && path.namespace === undefined && (verb === 'create' || verb === 'deletecollection')) throw methodNotAllowed()
+    return verbs[verb](request, verbTools)
+  }
+
+  function runAction(action: Action, path: ResourcePath, incoming: Incoming): Promise<ApiResponse> {
+    if (action.namespaced && action.subresource === '' && path.namespace === undefined) throw unknownResource()
+    if (action.subresource !== '' && path.name === undefined) throw unknownResource()
+    const verb = actionVerb(incoming.method, path)
+    if (!action.verbs.includes(verb)) throw methodNotAllowed()
+    const request: ActionRequest = {
+      ...incoming, verb, group: path.group, version: path.version, plural: path.plural, kind: registry.find(path.group, path.version, path.plural),
+      namespace: path.namespace, name: path.name, subresource: path.subresource, rest: path.rest,
+    }
+    return action.run(request, actionTools)
+  }
+}
+
+const methods: Record<string, RequestVerb> = { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }
+function actionVerb(method: string, path: ResourcePath): RequestVerb {
+  const verb = methods[method]
+  if (!verb) throw methodNotAllowed()
+  return verb === 'get' && path.name === undefined ? 'list' : verb
+}

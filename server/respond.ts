@@ -1,0 +1,172 @@
+import type { ServerResponse } from 'node:http'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { stringify as stringifyYaml } from 'yaml'
+import type { Clock } from '../api/clock.ts'
+import { apiVersionOf, type Kind } from '../api/kind.ts'
+import { encodeProtobuf, hasProtobuf } from '../api/schema/protobuf.ts'
+import { StatusError, type Status } from '../api/status.ts'
+import { contentTypeOf, negotiate, negotiateStatus, type Encoding, type Representation } from './media.ts'
+import type { ApiResponse } from './request.ts'
+import type { Stored } from './store/store.ts'
+import { respondWatch } from './streams/watch-stream.ts'
+import { columnDefinitions, parseIncludeObject, partialMetadata, table, tableRow, type IncludeObject } from './table.ts'
+
+const compress = promisify(gzip)
+/** Answers from this size on are compressed for clients that take it (apiserver: 128 KiB). */
+const gzipFrom = 128 * 1024
+
+/** What of the HTTP request decides the form of the answer. */
+export interface Asked {
+  accept: string
+  acceptEncoding: string
+  query: URLSearchParams
+  warnings: readonly string[]
+  signal: AbortSignal
+  clock: Clock
+}
+
+/** Writes an answer to the wire: the one place that does. */
+export async function respond(out: ServerResponse, answer: ApiResponse, asked: Asked): Promise<void> {
+  setWarnings(out, asked.warnings)
+  switch (answer.type) {
+    case 'stored': return send(out, answer.code, ...await encodeObject(answer.kind, answer.stored.object, answer.stored, asked), asked)
+    case 'object': return send(out, answer.code, ...await encodeObject(answer.kind, answer.object, undefined, asked), asked)
+    case 'list': return send(out, 200, ...encodeList(answer, asked), asked)
+    case 'watch': return respondWatch(out, answer, asked)
+    case 'text': return send(out, answer.code, Buffer.from(answer.text), answer.contentType, asked)
+    case 'stream': {
+      out.writeHead(200, { 'content-type': answer.contentType })
+      out.flushHeaders()
+      for await (const chunk of answer.chunks) {
+        if (!out.write(chunk)) await drained(out, asked.signal)
+        if (asked.signal.aborted) break
+      }
+      out.end()
+    }
+  }
+}
+
+/** Resolves when the client has read, or is gone. */
+export function drained(out: ServerResponse, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted || out.destroyed) return resolve()
+    const done = () => { out.off('drain', done); out.off('close', done); signal.removeEventListener('abort', done); resolve() }
+    out.once('drain', done)
+    out.once('close', done)
+    signal.addEventListener('abort', done, { once: true })
+  })
+}
+
+function setWarnings(out: ServerResponse, warnings: readonly string[]): void {
+  if (warnings.length) out.setHeader('warning', [...new Set(warnings)].map(warningHeader))
+}
+
+/** A `Warning:` header as RFC 7234 has it; upstream cuts the texts so that all stay below 4 KiB. */
+function warningHeader(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  const printable = text.slice(0, 2048).replace(/[\u0000-\u001f\u007f]/g, ' ')
+  const quoted = `"${printable.replace(/([\\"])/g, '\\$1')}"`
+  // Headers are latin-1: the bytes of UTF-8 travel as they are.
+  return `299 - ${Buffer.from(quoted).toString('latin1')}`
+}
+
+export function respondStatus(out: ServerResponse, status: Status, asked: Pick<Asked, 'accept' | 'warnings'>): void {
+  if (out.headersSent) { out.destroy(); return }
+  setWarnings(out, asked.warnings)
+  const encoding = negotiateStatus(asked.accept)
+  if (status.details?.retryAfterSeconds) out.setHeader('retry-after', String(status.details.retryAfterSeconds))
+  const body = encoding === 'yaml' ? Buffer.from(stringifyYaml(sortKeys(status), { lineWidth: 80 }))
+    : encoding === 'protobuf' ? encodeProtobuf({ group: '', version: 'v1', kind: 'Status', schema: 'meta.v1.Status' }, status)
+    : Buffer.from(JSON.stringify(status) + '\n')
+  out.writeHead(status.code, { 'content-type': contentTypeOf[encoding], 'content-length': body.length, 'cache-control': 'no-cache, private' })
+  out.end(body)
+}
+
+async function send(out: ServerResponse, code: number, body: Buffer, contentType: string, asked: Asked): Promise<void> {
+  const headers: Record<string, string | number> = { 'content-type': contentType, 'cache-control': 'no-cache, private' }
+  if (body.length >= gzipFrom && /(^|[\s,])gzip($|[\s,;])/.test(asked.acceptEncoding)) {
+    body = await compress(body, { level: 1 })
+    headers['content-encoding'] = 'gzip'
+    headers.vary = 'Accept-Encoding'
+  }
+  headers['content-length'] = body.length
+  out.writeHead(code, headers)
+  out.end(body)
+}
+
+/** `pretty` in the query, or what upstream takes for a person's client. */
+const wantsPretty = (query: URLSearchParams) => { const value = query.get('pretty'); return value === 'true' || value === '1' }
+
+function encode(kind: Pick<Kind, 'group' | 'version' | 'kind' | 'schema'> | undefined, value: object, encoding: Encoding, asked: Asked): [Buffer, string] {
+  if (encoding === 'yaml') return [Buffer.from(stringifyYaml(sortKeys(value))), contentTypeOf.yaml]
+  if (encoding === 'protobuf' && kind) return [encodeProtobuf(kind, value), contentTypeOf.protobuf]
+  return [Buffer.from(wantsPretty(asked.query) ? JSON.stringify(value, null, 2) : JSON.stringify(value) + '\n'), contentTypeOf.json]
+}
+
+async function encodeObject(kind: Kind | undefined, object: object, stored: Stored | undefined, asked: Asked): Promise<[Buffer, string]> {
+  const { encoding, as, version = 'v1' } = negotiate(asked.accept, 'object', kind !== undefined && hasProtobuf(kind.schema))
+  if (as && kind && 'metadata' in object) {
+    const shown = object as Stored['object']
+    const value = as === 'Table'
+      ? table({ resourceVersion: shown.metadata.resourceVersion }, columnDefinitions(kind),
+        [tableRow(kind, shown, parseIncludeObject(asked.query.get('includeObject')), version, asked.clock.now())], version)
+      : partialMetadata(shown, version)
+    return encode(undefined, value, encoding === 'protobuf' ? 'json' : encoding, asked)
+  }
+  if (stored && encoding === 'json' && !wantsPretty(asked.query)) return [stored.bytes, contentTypeOf.json]
+  return encode(kind, object, encoding, asked)
+}
+
+const comma = Buffer.from(',')
+
+function encodeList({ kind, metadata, items }: Extract<ApiResponse, { type: 'list' }>, asked: Asked): [Buffer, string] {
+  const representation = negotiate(asked.accept, 'list', hasProtobuf(kind.schema))
+  if (representation.as) return encode(undefined, listAs(kind, metadata, items, representation, asked), 'json', asked)
+  const head = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata }
+  if (representation.encoding !== 'json' || wantsPretty(asked.query)) {
+    const bare = items.map(({ object: { kind: _kind, apiVersion: _apiVersion, ...rest } }) => rest)
+    return encode({ ...kind, kind: `${kind.kind}List`, schema: `${kind.schema}List` }, { ...head, items: bare }, representation.encoding, asked)
+  }
+  // The items' cached bytes are copied into one buffer, each without its kind and apiVersion, as Go's typed lists are written.
+  const start = Buffer.from(JSON.stringify(head).slice(0, -1) + ',"items":['), end = Buffer.from(']}\n')
+  const skip = Buffer.byteLength(`{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(apiVersionOf(kind))},`) - 1
+  let length = start.length + end.length + Math.max(0, items.length - 1)
+  const bodies = items.map(({ bytes }) => { const body = bytes.subarray(skip); length += body.length; return body })
+  const whole = Buffer.allocUnsafe(length)
+  let at = start.copy(whole)
+  for (let i = 0; i < bodies.length; i++) {
+    if (i) at += comma.copy(whole, at)
+    const body = bodies[i]
+    at += body.copy(whole, at)
+    whole[at - body.length] = 0x7b   // the comma before `"metadata"` becomes the opening brace
+  }
+  end.copy(whole, at)
+  return [whole, contentTypeOf.json]
+}
+
+function listAs(kind: Kind, metadata: object, items: readonly Stored[], { as, version = 'v1' }: Representation, asked: Asked): object {
+  if (as === 'Table') {
+    const include: IncludeObject = parseIncludeObject(asked.query.get('includeObject'))
+    return table(metadata, columnDefinitions(kind), items.map(({ object }) => tableRow(kind, object, include, version, asked.clock.now())), version)
+  }
+  return {
+    kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${version}`, metadata,
+    items: items.length ? items.map(({ object }) => partialMetadata(object, version)) : null,
+  }
+}
+
+/** YAML is written with sorted keys, as sigs.k8s.io/yaml does. */
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.keys(value).sort().map(key => [key, sortKeys((value as Record<string, unknown>)[key])]))
+}
+
+/** Any thrown value as a Status; what is none of ours is our bug and says so to the log. */
+export function statusOf(error: unknown, log: (error: Error) => void): Status {
+  if (error instanceof StatusError) return error.status
+  log(error as Error)
+  return new StatusError(500, 'InternalError', `Internal error occurred: ${(error as Error)?.message ?? String(error)}`,
+    { causes: [{ message: (error as Error)?.message ?? String(error) }] }).status
+}

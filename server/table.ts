@@ -1,0 +1,51 @@
+import type { Column, Kind } from '../api/kind.ts'
+import type { KubeObject, ListMeta } from '../api/object.ts'
+import { age } from '../api/duration.ts'
+import { descriptionOf } from '../api/schema/descriptions.ts'
+import { badRequest } from '../api/status.ts'
+
+/** What goes into a row besides its cells. */
+export type IncludeObject = 'None' | 'Metadata' | 'Object'
+
+/** The `includeObject` parameter; throws 400 as upstream. */
+export function parseIncludeObject(value: string | null): IncludeObject {
+  if (value === null || value === '') return 'Metadata'
+  if (value !== 'None' && value !== 'Metadata' && value !== 'Object') {
+    throw badRequest(`unrecognized includeObject value: ${JSON.stringify(value)}`)
+  }
+  return value
+}
+
+/** The columns of a kind that brings none: its name and age. */
+const plainColumns: readonly Column[] = [
+  { name: 'Name', type: 'string', format: 'name', description: 'meta.v1.ObjectMeta.name', value: object => object.metadata.name },
+  { name: 'Age', type: 'string', description: 'meta.v1.ObjectMeta.creationTimestamp', value: (object, now) => age(object.metadata.creationTimestamp, now) },
+]
+
+export const columnsOf = (kind: Kind): readonly Column[] => kind.columns ?? plainColumns
+
+/** A column's `description` may name a field of the table of fields, as `core.v1.SecretSpec.type`; its text is looked up then. */
+function describe(text: string | undefined): string {
+  if (!text) return ''
+  const dot = text.lastIndexOf('.')
+  return (/^[a-z]+\.v\w+\.\w+\.\w+$/.test(text) && descriptionOf(text.slice(0, dot), text.slice(dot + 1))) || text
+}
+
+export const columnDefinitions = (kind: Kind): object[] => columnsOf(kind).map(({ name, type, format = '', description, priority = 0 }) =>
+  ({ name, type, format, description: describe(description), priority }))
+
+/** The metadata of an object as meta.k8s.io shows it. */
+export const partialMetadata = (object: Readonly<KubeObject>, version = 'v1'): object =>
+  ({ kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: object.metadata })
+
+export function tableRow(kind: Kind, object: Readonly<KubeObject>, include: IncludeObject, version: string, now: Date): object {
+  return {
+    cells: columnsOf(kind).map(column => column.value(object, now)),
+    object: include === 'None' ? null : include === 'Object' ? object : partialMetadata(object, version),
+  }
+}
+
+/** A Table of objects; without `definitions` they are null, as in a watch after its first event. */
+export function table(metadata: ListMeta, definitions: object[] | null, rows: object[], version = 'v1'): object {
+  return { kind: 'Table', apiVersion: `meta.k8s.io/${version}`, metadata, columnDefinitions: definitions, rows }
+}

@@ -1,0 +1,49 @@
+import type { Kind } from '../../api/kind.ts'
+import type { KubeObject } from '../../api/object.ts'
+import { badRequest, isNotFound } from '../../api/status.ts'
+import { readObject } from '../body.ts'
+import { parseWriteOptions } from '../options.ts'
+import type { ApiResponse } from '../request.ts'
+import { checkNamespace } from '../resources/lifecycle.ts'
+import { tracker } from '../resources/tracking.ts'
+import type { VerbHandler } from './verb.ts'
+
+/** PUT of an object or of its status. */
+export const update: VerbHandler = async (request, tools): Promise<ApiResponse> => {
+  const { kind, namespace, subresource, user, warnings } = request, name = request.name!
+  const options = parseWriteOptions(request.query, 'UpdateOptions')
+  const draft = await readObject(request, tools.registry, options.fieldValidation)
+  checkNamespace(kind, draft, namespace)
+  checkName(draft, name)
+  const context = {
+    kind, namespace, subresource, user, dryRun: options.dryRun,
+    track: tracker(request, options.fieldManager, tools.clock.now()),
+    warn: (text: string) => { warnings.push(text) },
+  }
+  try {
+    let body: KubeObject | undefined = draft
+    const stored = await tools.lifecycle.update(name, context, async () => {
+      // The lifecycle owns what it gets, so a second try needs the body anew.
+      const mine = body ?? await readObject(request, tools.registry, 'Ignore')
+      body = undefined
+      if (kind.namespaced) mine.metadata.namespace = namespace
+      return mine
+    })
+    return { type: 'stored', code: 200, kind, stored }
+  } catch (error) {
+    if (!isNotFound(error) || !createsOnUpdate(kind, subresource)) throw error
+    const fresh = await readObject(request, tools.registry, 'Ignore')
+    fresh.metadata.resourceVersion = ''
+    return { type: 'stored', code: 201, kind, stored: await tools.lifecycle.create(fresh, context) }
+  }
+}
+
+const createsOnUpdate = (kind: Kind, subresource: string) => subresource === '' && kind.createOnUpdate === true
+
+/** Throws 400 unless the body names what the URL names. */
+export function checkName(draft: KubeObject, name: string): void {
+  if (!draft.metadata.name) throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
+  if (draft.metadata.name !== name) {
+    throw badRequest(`the name of the object (${draft.metadata.name}) does not match the name on the URL (${name})`)
+  }
+}
