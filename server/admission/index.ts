@@ -21,10 +21,16 @@ export const defaultPlugins: readonly AdmissionPlugin[] = [
 
 /** Admission that may change the object: before the kind prepares and validates it. Refusals are thrown. */
 export async function mutate(plugins: readonly AdmissionPlugin[], request: AdmissionRequest, world: World): Promise<void> {
-  for (const plugin of plugins) await plugin.mutate?.(request, world)
+  for (const plugin of plugins) {
+    const pending = plugin.mutate?.(request, world)
+    if (pending) await pending
+  }
 }
 
 /** Admission that only says yes or no: after the object has been found valid. A DELETE comes here alone. */
 export async function validate(plugins: readonly AdmissionPlugin[], request: AdmissionRequest, world: World): Promise<void> {
-  for (const plugin of plugins) await plugin.validate?.(request, world)
+  for (const plugin of plugins) {
+    const pending = plugin.validate?.(request, world)
+    if (pending) await pending
+  }
 }

@@ -45,12 +45,12 @@ type Resolved = { name?: string; value: number; preemptionPolicy?: 'Never' | 'Pr
 
 function classOf(request: AdmissionRequest, world: World, name: string | undefined): Resolved {
   const found = name ? world.get(priorityClasses, name) : defaultClass(world)
-  if (found) return { name: found.metadata.name, value: found.value, preemptionPolicy: found.preemptionPolicy }
+  if (found) return { name: found.metadata.name, value: found.value ?? 0, preemptionPolicy: found.preemptionPolicy }
   if (name) throw refuse(request, `no PriorityClass with name ${name} was found`)
   return { value: 0, preemptionPolicy: 'PreemptLowerPriority' }
 }
 
 /** Should there be several after a race, the one with the lowest value counts. */
 function defaultClass(world: World): Readonly<PriorityClass> | undefined {
-  return world.list<PriorityClass>(priorityClasses).filter(candidate => candidate.globalDefault).sort((a, b) => a.value - b.value)[0]
+  return world.list<PriorityClass>(priorityClasses).filter(candidate => candidate.globalDefault).sort((a, b) => (a.value ?? 0) - (b.value ?? 0))[0]
 }
