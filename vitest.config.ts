@@ -10,14 +10,15 @@ const common = {
   maxWorkers,
   testTimeout: 30_000,
   hookTimeout: 60_000,
+  maxConcurrency: 4,
 }
 
 export default defineConfig({
   test: {
     ...common,
     projects: [
-      { test: { ...common, name: 'quick', include: ['test/**/*.test.ts'], exclude: ['test/recorded/recorded.test.ts'] } },
-      { test: { ...common, name: 'recorded', include: ['test/recorded/recorded.test.ts'], sequence: { groupOrder: 1 } } },
+      { test: { ...common, name: 'quick', include: ['test/**/*.test.ts'], exclude: ['test/recorded/recorded.test.mjs'] } },
+      { test: { ...common, name: 'recorded', include: ['test/recorded/recorded.test.mjs'], sequence: { groupOrder: 1 } } },
     ],
   },
 })
