@@ -1,0 +1,47 @@
+import type { Client } from '../api/client.ts'
+import { endpoints } from '../api/kinds/core/endpoints.ts'
+import { namespaces } from '../api/kinds/core/namespaces.ts'
+import { services } from '../api/kinds/core/services.ts'
+import { endpointSlices } from '../api/kinds/discovery/endpointslices.ts'
+import { priorityClasses } from '../api/kinds/scheduling/priorityclasses.ts'
+import { isAlreadyExists } from '../api/status.ts'
+
+/** Cluster IP of the `kubernetes` service: the first of the range 10.96.0.0/12. */
+export const apiServerIP = '10.96.0.1'
+
+/**
+ * What kube-apiserver itself creates when it starts: the system namespaces, the `kubernetes` service with its endpoints, the two
+ * system priority classes.
+ */
+export async function bootstrap(client: Client, address: string, port: number): Promise<void> {
+  const labels = { component: 'apiserver', provider: 'kubernetes' }
+  await Promise.all(['default', 'kube-node-lease', 'kube-public', 'kube-system'].map(name =>
+    ignoreExisting(client.create(namespaces, { metadata: { name }, spec: {} }))))
+  await ignoreExisting(client.create(services, {
+    metadata: { name: 'kubernetes', namespace: 'default', labels },
+    spec: {
+      clusterIP: apiServerIP, sessionAffinity: 'None', type: 'ClusterIP',
+      ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: port }],
+    },
+  }))
+  await ignoreExisting(client.create(endpoints, {
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    subsets: [{ addresses: [{ ip: address }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
+  }))
+  await ignoreExisting(client.create(endpointSlices, {
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4', endpoints: [{ addresses: [address], conditions: { ready: true } }], ports: [{ name: 'https', port, protocol: 'TCP' }],
+  }))
+  await ignoreExisting(client.create(priorityClasses, {
+    metadata: { name: 'system-node-critical' }, value: 2000001000,
+    description: 'Used for system critical pods that must not be moved from their current node.',
+  }))
+  await ignoreExisting(client.create(priorityClasses, {
+    metadata: { name: 'system-cluster-critical' }, value: 2000000000,
+    description: 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  }))
+}
+
+async function ignoreExisting(created: Promise<unknown>): Promise<void> {
+  try { await created } catch (error) { if (!isAlreadyExists(error)) throw error }
+}

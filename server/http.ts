@@ -1,0 +1,132 @@
+import express from 'express'
+import { createServer as createTlsServer, type Server } from 'node:https'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TLSSocket } from 'node:tls'
+import type { Duplex } from 'node:stream'
+import type { Clock } from '../api/clock.ts'
+import { requestEntityTooLarge, StatusError, unauthorized } from '../api/status.ts'
+import { discover, type DiscoveryServer } from './discovery/discover.ts'
+import { openApi } from './discovery/openapi.ts'
+import type { Pipeline } from './pipeline.ts'
+import { respond, respondStatus, statusOf, type Asked } from './respond.ts'
+import type { Authenticate } from './stages/authenticate.ts'
+
+/** Bodies from here on are refused (apiserver: MaxRequestBodyBytes). */
+const maxBodyBytes = 3 * 1024 * 1024
+
+export interface HttpOptions {
+  pipeline: Pipeline
+  authenticate: Authenticate
+  discovery: DiscoveryServer
+  clock: Clock
+  tls: { key: string; cert: string; ca: string }
+  /** Aborted when the server stops. */
+  stopped: AbortSignal
+  log(error: Error): void
+}
+
+/**
+ * The front door: HTTPS that asks for a client certificate. `/api` and `/apis` go straight to the pipeline, because Express would
+ * take four fifths of a GET's time (docs/decisions/express-behind.md); all else goes through Express.
+ */
+export function createHttpServer(options: HttpOptions): Server {
+  const { tls, stopped } = options
+  const app = createApp(options)
+  const server = createTlsServer({ key: tls.key, cert: tls.cert, ca: tls.ca, requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] })
+  server.keepAliveTimeout = 60_000
+  server.requestTimeout = 0
+  server.on('request', (request: IncomingMessage, out: ServerResponse) => {
+    const url = request.url ?? '/'
+    if (url.startsWith('/api')) void serveResource(request, out, options)
+    else app(request, out)
+  })
+  // An upgrade never enters Express: it is authenticated here, and refused by name until streams are simulated.
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex) => { void refuseUpgrade(request, socket, options) })
+  server.on('tlsClientError', (_error, socket) => socket.destroy())
+  server.on('clientError', (_error, socket) => { if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n'); else socket.destroy() })
+  const sockets = new Set<Duplex>()
+  server.on('secureConnection', socket => { sockets.add(socket); socket.once('close', () => sockets.delete(socket)) })
+  stopped.addEventListener('abort', () => { server.close(); for (const socket of sockets) socket.destroy() }, { once: true })
+  return server
+}
+
+/** Discovery, health, version, OpenAPI and whatever is no path of the API. */
+function createApp(options: HttpOptions): express.Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.use((request, out) => { void serveResource(request, out, options) })
+  return app
+}
+
+/** One request over HTTP: who is it, what does he want, and the answer in the form he asked for. */
+async function serveResource(request: IncomingMessage, out: ServerResponse, options: HttpOptions): Promise<void> {
+  const { pipeline, authenticate, clock, discovery, stopped, log } = options
+  const gone = new AbortController()
+  const hangUp = () => gone.abort()
+  out.once('close', hangUp)
+  stopped.addEventListener('abort', hangUp, { once: true })
+  const warnings: string[] = []
+  const accept = request.headers.accept ?? ''
+  const rawUrl = request.url ?? '/', question = rawUrl.indexOf('?')
+  const path = question < 0 ? rawUrl : rawUrl.slice(0, question)
+  const query = new URLSearchParams(question < 0 ? '' : rawUrl.slice(question + 1))
+  const asked: Asked = { accept, acceptEncoding: String(request.headers['accept-encoding'] ?? ''), query, warnings, signal: gone.signal, clock }
+  try {
+    const user = await authenticate({ socket: request.socket as TLSSocket, headers: request.headers, path })
+    const method = request.method ?? 'GET'
+    const found = discover({ method, path, query, accept, ifNoneMatch: String(request.headers['if-none-match'] ?? ''), pretty: query.get('pretty') === 'true' || query.get('pretty') === '1' }, discovery)
+      ?? openApi({ method, path, query, accept, ifNoneMatch: String(request.headers['if-none-match'] ?? '') }, discovery.registry)
+    if (found) {
+      out.writeHead(found.code, { ...found.headers, 'content-length': Buffer.byteLength(found.body) })
+      out.end(method === 'HEAD' ? undefined : found.body)
+      return
+    }
+    const bytes = await readBody(request)
+    const answer = await pipeline({
+      method, path, query, user, userAgent: request.headers['user-agent'] ?? '', accept,
+      body: { bytes, contentType: request.headers['content-type'] ?? '' }, signal: gone.signal, warnings,
+    })
+    await respond(out, answer, asked)
+  } catch (error) {
+    if (out.destroyed) return
+    const status = statusOf(error, log)
+    // The rest of a body that is too large is not read.
+    if (status.code === 413) out.setHeader('connection', 'close')
+    respondStatus(out, status, asked)
+  } finally {
+    stopped.removeEventListener('abort', hangUp)
+  }
+}
+
+const noBytes = Buffer.alloc(0)
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  if (request.method === 'GET' || request.method === 'HEAD') return noBytes
+  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge()
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > maxBodyBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)
+}
+
+const tooLarge = () => requestEntityTooLarge(`Request entity too large: limit is ${maxBodyBytes}`)
+
+/** exec, attach and port-forward come as upgrades; until they are simulated they are refused with a Status that says so. */
+async function refuseUpgrade(request: IncomingMessage, socket: Duplex, { authenticate, log }: HttpOptions): Promise<void> {
+  let status
+  try {
+    await authenticate({ socket: request.socket as TLSSocket, headers: request.headers, path: request.url ?? '/' })
+    throw new StatusError(501, 'NotImplemented', 'exec, attach and port-forward are not simulated by this cluster')
+  } catch (error) {
+    status = error instanceof StatusError ? error.status : statusOf(error ?? unauthorized(), log)
+  }
+  const body = JSON.stringify(status)
+  socket.on('error', () => socket.destroy())
+  socket.end(`HTTP/1.1 ${status.code} ${status.reason}\r\ncontent-type: application/json\r\nconnection: close\r\n` +
+    `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+}

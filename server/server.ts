@@ -1,0 +1,108 @@
+import type { AddressInfo } from 'node:net'
+import type { Client } from '../api/client.ts'
+import type { Clock } from '../api/clock.ts'
+import type { Kind } from '../api/kind.ts'
+import type { NodeAccess } from '../api/node-access.ts'
+import type { KubeObject } from '../api/object.ts'
+import type { Random } from '../api/random.ts'
+import type { ActionTools } from './actions/action.ts'
+import { createActions } from './actions/index.ts'
+import type { AdmissionRequest, World } from './admission/admission.ts'
+import { defaultPlugins, mutate, validate } from './admission/index.ts'
+import { readKind } from './body.ts'
+import type { Credentials } from './certificates.ts'
+import { createHttpServer } from './http.ts'
+import { createLocalClient } from './local-client.ts'
+import { storePath, storePrefix } from './parse-request.ts'
+import { createPipeline } from './pipeline.ts'
+import { createServiceAllocator } from './resources/allocate-service.ts'
+import { createDeletion } from './resources/deletion.ts'
+import { createLifecycle } from './resources/lifecycle.ts'
+import { createRegistry } from './resources/registry.ts'
+import { tracker } from './resources/tracking.ts'
+import { showStored, toStored } from './resources/versions.ts'
+import { createAuthenticator, type StaticToken } from './stages/authenticate.ts'
+import { createMemoryStore } from './store/memory-store.ts'
+
+export interface ServerOptions {
+  clock: Clock
+  random: Random
+  kinds: readonly Kind[]
+  nodes: NodeAccess
+  tokens: readonly StaticToken[]
+  simulationWarnings: boolean
+  /** Changes kept for each resource before a watch from before them gets 410. */
+  historyLimit?: number
+  log(error: Error): void
+}
+
+/** An API server: usable at once through its local client, and over HTTPS once it listens. */
+export interface ApiServer {
+  client(name: string): Client
+  listen(options: { address: string; port: number; credentials: Promise<Credentials> }): Promise<number>
+  stop(): void
+}
+
+export function createApiServer({ clock, random, kinds, nodes, tokens, simulationWarnings, historyLimit, log }: ServerOptions): ApiServer {
+  const registry = createRegistry(kinds)
+  const store = createMemoryStore({ historyLimit })
+  const stopping = new AbortController()
+
+  const world: World = {
+    clock,
+    get: <T extends KubeObject>(kind: Kind<T>, name: string, namespace?: string) => {
+      const stored = store.get(storePath(kind as Kind, namespace, name))
+      return stored && showStored(kind as Kind, stored).object as unknown as T
+    },
+    list: <T extends KubeObject>(kind: Kind<T>, namespace?: string) =>
+      store.list(storePrefix(kind as Kind, namespace)).items.map(stored => showStored(kind as Kind, stored).object as unknown as T),
+    async update(kind, object) {
+      const path = storePath(kind as Kind, object.metadata.namespace, object.metadata.name)
+      await store.commit(path, Number(object.metadata.resourceVersion), toStored(kind as Kind, object))
+    },
+  }
+  const admission = {
+    mutate: (request: AdmissionRequest) => mutate(defaultPlugins, request, world),
+    validate: (request: AdmissionRequest) => validate(defaultPlugins, request, world),
+  }
+  const hooks = [createServiceAllocator({ world, random })]
+  const lifecycle = createLifecycle({ store, clock, random, simulationWarnings, hooks, ...admission })
+  const deletion = createDeletion({ store, clock, hooks, validate: admission.validate })
+
+  const actionTools: ActionTools = {
+    world, registry, clock, nodes, deletion,
+    readBody: (request, kind) => readKind(request.body, kind, registry),
+    async change(request, kind, name, change, { dryRun = false } = {}) {
+      const stored = await lifecycle.update(name, {
+        kind: kind as Kind, namespace: request.namespace, subresource: request.subresource, user: request.user, dryRun,
+        track: tracker({ ...request, kind: kind as Kind }, request.query.get('fieldManager') ?? '', clock.now()),
+        warn: text => { request.warnings.push(text) },
+      }, live => {
+        const draft = structuredClone(live) as never
+        change(draft)
+        return draft
+      })
+      return stored.object as never
+    },
+  }
+  const actions = createActions()
+  const pipeline = createPipeline({ verbTools: { store, registry, lifecycle, deletion, clock, random }, actions, actionTools })
+  const authenticate = createAuthenticator({ tokens, world, clock })
+
+  return {
+    client: name => createLocalClient(pipeline, name, stopping.signal),
+    async listen({ address, port, credentials }) {
+      const { server: certificate, ca } = await credentials
+      const http = createHttpServer({
+        pipeline, authenticate, clock, stopped: stopping.signal, log, tls: { ...certificate, ca: ca.cert },
+        discovery: { registry, actions, address: `${address}:${port}`, health: {} as never },
+      })
+      await new Promise<void>((resolve, reject) => {
+        http.once('error', reject)
+        http.listen(port, address, () => { http.off('error', reject); resolve() })
+      })
+      return (http.address() as AddressInfo).port
+    },
+    stop: () => stopping.abort(new Error('the API server has stopped')),
+  }
+}
