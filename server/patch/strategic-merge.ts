@@ -3,7 +3,7 @@ import { badRequest, StatusError } from '../../api/status.ts'
 import { goType, goValue } from './go-format.ts'
 import { has, isObject, own, put, type JsonObject } from './json-value.ts'
 import { itemsOf, lookup, type Merging } from './strategic-lookup.ts'
-import { inOrder, indexByKey, partition, withoutDuplicates } from './strategic-order.ts'
+import { inOrder, indexByKey, partition } from './strategic-order.ts'
 
 /**
  * Strategic merge patch as upstream's server applies it (apimachinery, util/strategicpatch, 1.36): lists merge by the keys of the
@@ -104,7 +104,7 @@ function orderList(schema: Schema | undefined, merged: JsonObject, patch: JsonOb
   const items = original === undefined ? withoutDirectives(change) as unknown[]
     : change === undefined ? original : mergeList(list, original, change, false)
   const { both, others } = partition(items, order, list.mergeKey, errors)
-  elementType([...(original ?? []), ...(change ?? [])])
+  elementType(original ?? [], change ?? [])
   put(merged, key, inOrder(both, others, order, original ?? [], list.mergeKey, errors))
   done.add(key)
 }
@@ -146,12 +146,12 @@ const errors = {
 function mergeList(list: Merging, original: unknown[], patch: unknown[], deletes: boolean): unknown[] {
   if (list.strategy !== 'merge' && !deletes) return patch
   if (original.length === 0 && patch.length === 0) return original
-  if (elementType([...original, ...patch]) !== 'map') {
+  if (elementType(original, patch) !== 'map') {
     if (deletes) {
       const gone = new Set(patch)
       return original.filter(item => !gone.has(item))
     }
-    const { both, others } = partition(withoutDuplicates([...original, ...patch]), patch, '', errors)
+    const { both, others } = partition([...new Set([...original, ...patch])], patch, '', errors)
     return inOrder(both, others, patch, original, '', errors)
   }
   if (list.mergeKey === '') throw plain(`cannot merge lists without merge key for ${list.goKind}`)
@@ -200,12 +200,12 @@ function mergeItems(list: Merging, original: JsonObject[], patch: JsonObject[]):
 }
 
 /** `map` or the type of the primitives; a list whose items differ in type can't be merged. */
-function elementType(items: unknown[]): string {
+function elementType(original: unknown[], patch: unknown[]): string {
   let type: string | undefined
-  for (const item of items) {
+  for (const item of [...original, ...patch]) {
     const itemType = Array.isArray(item) ? 'list' : isObject(item) ? 'map' : goType(item)
     if (itemType === 'list' && type === undefined) throw listsOfLists()
-    if (type !== undefined && itemType !== type) throw plain(`list element types are not identical: ${goValue([items])}`)
+    if (type !== undefined && itemType !== type) throw plain(`list element types are not identical: ${goValue([original, patch])}`)
     type = itemType
   }
   if (type === undefined) throw plain('no elements in any of the given slices')

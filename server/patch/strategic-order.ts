@@ -65,17 +65,3 @@ function sorted(items: unknown[], order: unknown[], keyOf: (item: unknown) => un
   // Upstream's comparison calls an item without a place less than any other: each such item overtakes those before it.
   return [...unknown.reverse(), ...known]
 }
-
-/** Leaves each primitive once. The last item takes the place of one that goes, as upstream does it. */
-export function withoutDuplicates(items: unknown[]): unknown[] {
-  const rest = [...items]
-  const seen = new Set<unknown>()
-  for (let i = 0; i < rest.length; i++) {
-    while (i < rest.length && seen.has(rest[i])) {
-      const last = rest.pop()
-      if (i < rest.length) rest[i] = last
-    }
-    if (i < rest.length) seen.add(rest[i])
-  }
-  return rest
-}
