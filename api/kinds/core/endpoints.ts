@@ -1,8 +1,73 @@
+import { same } from '../../edit.ts'
+import { invalid, notSupported, required, type FieldError } from '../../field-error.ts'
 import { defineKind } from '../../kind.ts'
-import type { Endpoints } from '../../schema/generated/types.ts'
+import type { EndpointAddress, EndpointPort, Endpoints, EndpointSubset } from '../../schema/generated/types.ts'
+import { ageColumn, listSome, nameColumn, textColumn } from '../columns.ts'
+import { validateEndpointIP, validateLegacyIP, warningsForIP } from '../validation/ip.ts'
+import { isQualifiedName } from '../validation/labels.ts'
+import { isDns1123Label, isDns1123Subdomain, isValidPortNumber } from '../validation/names.ts'
+
+const protocols = ['SCTP', 'TCP', 'UDP']
 
 export const endpoints = defineKind<Endpoints>({
   group: '', version: 'v1', kind: 'Endpoints', plural: 'endpoints', singular: 'endpoints', namespaced: true,
   shortNames: ['ep'], schema: 'core.v1.Endpoints',
   createOnUpdate: true,
+  defaults(draft) {
+    for (const subset of draft.subsets ?? []) for (const port of subset.ports ?? []) port.protocol ||= 'TCP'
+  },
+  validate(next, old) {
+    // What was stored under older rules may stay as it is.
+    if (old && same(next.subsets ?? [], old.subsets ?? [])) return []
+    return (next.subsets ?? []).flatMap((subset, i) => validateSubset(subset, `subsets[${i}]`))
+  },
+  warnings(next) {
+    if (next.metadata.labels?.['endpoints.kubernetes.io/managed-by'] === 'endpoint-controller') return []
+    return (next.subsets ?? []).flatMap((subset, i) => (['addresses', 'notReadyAddresses'] as const).flatMap(list =>
+      (subset[list] ?? []).flatMap(({ ip }, j) => warningsForIP(ip, `subsets[${i}].${list}[${j}].ip`))))
+  },
+  columns: [nameColumn, textColumn('Endpoints', formatEndpoints), ageColumn],
 })
+
+/** core/validation validateEndpointSubsets, 1.36. */
+function validateSubset(subset: Readonly<EndpointSubset>, path: string): FieldError[] {
+  const { addresses = [], notReadyAddresses = [], ports = [] } = subset
+  return [
+    ...addresses.length + notReadyAddresses.length === 0 ? [required(path, 'must specify `addresses` or `notReadyAddresses`')] : [],
+    ...addresses.flatMap((address, i) => validateAddress(address, `${path}.addresses[${i}]`)),
+    ...notReadyAddresses.flatMap((address, i) => validateAddress(address, `${path}.notReadyAddresses[${i}]`)),
+    ...ports.flatMap((port, i) => validatePort(port, ports.length > 1, `${path}.ports[${i}]`)),
+  ]
+}
+
+function validateAddress({ ip = '', hostname, nodeName }: Readonly<EndpointAddress>, path: string): FieldError[] {
+  return [
+    ...validateLegacyIP(ip, `${path}.ip`),
+    ...hostname ? isDns1123Label(hostname).map(complaint => invalid(`${path}.hostname`, hostname, complaint)) : [],
+    ...nodeName === undefined ? [] : isDns1123Subdomain(nodeName).map(complaint => invalid(`${path}.nodeName`, nodeName, complaint)),
+    ...validateEndpointIP(ip, `${path}.ip`),
+  ]
+}
+
+function validatePort({ name, port = 0, protocol, appProtocol }: Readonly<EndpointPort>, nameNeeded: boolean, path: string): FieldError[] {
+  const errors: FieldError[] = []
+  if (name) for (const complaint of isDns1123Label(name)) errors.push(invalid(`${path}.name`, name, complaint))
+  else if (nameNeeded) errors.push(required(`${path}.name`))
+  for (const complaint of isValidPortNumber(port)) errors.push(invalid(`${path}.port`, port, complaint))
+  if (!protocol) errors.push(required(`${path}.protocol`))
+  else if (!protocols.includes(protocol)) errors.push(notSupported(`${path}.protocol`, protocol, protocols))
+  if (appProtocol !== undefined) {
+    for (const complaint of isQualifiedName(appProtocol)) errors.push(invalid(`${path}.appProtocol`, appProtocol, complaint))
+  }
+  return errors
+}
+
+const hostPort = (ip: string, port: number) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)
+
+/** The first three `ip:port` and how many more there are (printers formatEndpoints). */
+function formatEndpoints({ subsets }: Readonly<Endpoints>): string {
+  if (!subsets?.length) return '<none>'
+  const all = subsets.flatMap(({ addresses = [], ports }) => (ports?.length
+    ? ports.flatMap(({ port }) => addresses.map(({ ip }) => hostPort(ip, port))) : addresses.map(({ ip }) => ip)))
+  return listSome(all, 3)
+}
