@@ -5,7 +5,6 @@ import { defineConfig } from 'vitest/config'
 const maxWorkers = Math.max(2, Math.min(4, Math.floor(availableParallelism() / 2)))
 
 const common = {
-  globalSetup: ['test/support/build-first.ts'],
   pool: 'forks' as const,
   maxWorkers,
   testTimeout: 30_000,
@@ -16,6 +15,7 @@ const common = {
 export default defineConfig({
   test: {
     ...common,
+    globalSetup: ['test/support/build-first.ts'],
     projects: [
       { test: { ...common, name: 'quick', include: ['test/**/*.test.ts'], exclude: ['test/recorded/recorded.test.mjs'] } },
       { test: { ...common, name: 'recorded', include: ['test/recorded/recorded.test.mjs'], sequence: { groupOrder: 1 } } },

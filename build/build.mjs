@@ -21,6 +21,9 @@ const entries = {
 /** Stays a package of its own: large, with files of its own, and loaded only when a pod runs a shell. */
 const external = ['just-bash']
 
+/** The ES module of a package that gives Node CommonJS: only so can esbuild load it lazily by its names, and leave out what is unused. */
+const alias = { yaml: path.join(root, 'node_modules/yaml/browser/index.js') }
+
 const sourceFolders = ['api', 'client', 'server', 'controllers', 'fake-pods', 'cli', 'build']
 
 /** Generated sources, in this order; each script writes only what it is named for. */
@@ -77,6 +80,7 @@ export async function build({ keep = false } = {}) {
       legalComments: 'linked',
       logLevel: 'error',
       external,
+      alias,
       // Packages that are CommonJS call `require` for Node's own modules.
       banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
       plugins: [dataFiles(folder, copied)],

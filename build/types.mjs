@@ -1,8 +1,10 @@
-// Writes the TypeScript types of all kinds from the table of fields: api/schema/generated/types.ts (git-ignored).
+// Writes what the table of fields gives, git-ignored, into api/schema/generated/: types.ts, the TypeScript types of all kinds,
+// and fields.ts, the table itself as a string, so that it travels inside a bundle and needs no file at run time.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 const root = new URL('../', import.meta.url)
-const rows = readFileSync(new URL('api/schema/fields.tsv', root), 'utf8').trimEnd().split('\n')
+const table = readFileSync(new URL('api/schema/fields.tsv', root), 'utf8')
+const rows = table.trimEnd().split('\n')
 const header = rows.shift().split('\t')
 const at = name => header.indexOf(name)
 const definitions = new Map()
@@ -67,3 +69,5 @@ for (const [name, fields] of definitions) {
 }
 mkdirSync(new URL('api/schema/generated/', root), { recursive: true })
 writeFileSync(new URL('api/schema/generated/types.ts', root), out.join('\n'))
+writeFileSync(new URL('api/schema/generated/fields.ts', root),
+  `// Made from api/schema/fields.tsv by build/types.mjs. Do not edit.\nexport const table = ${JSON.stringify(table)}\n`)

@@ -23,10 +23,11 @@ export interface ClusterStatus {
 export interface ControlServer {
   port: number
   token: string
-  close(): void
+  /** Resolves when the last answer has been sent. */
+  close(): Promise<void>
 }
 
-/** `stop` is answered when it resolves: then nothing of the cluster is left but the process that says so. */
+/** `stop` is answered when it resolves: then nothing of the cluster is left but the process that says so, until the answer is out. */
 export async function serveControl(handlers: { status(): Promise<ClusterStatus>; stop(): Promise<void> }): Promise<ControlServer> {
   const token = randomBytes(24).toString('base64url')
   const expected = Buffer.from(`Bearer ${token}`)
@@ -43,7 +44,7 @@ export async function serveControl(handlers: { status(): Promise<ClusterStatus>;
     }
   })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
-  return { port: (server.address() as AddressInfo).port, token, close: () => { server.close(); server.closeIdleConnections() } }
+  return { port: (server.address() as AddressInfo).port, token, close: () => new Promise(resolve => { server.close(() => resolve()); server.closeIdleConnections() }) }
 }
 
 /** Undefined when nobody, or somebody else, answers: the cluster's process is gone. */

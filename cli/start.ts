@@ -11,7 +11,7 @@ import { defaultKubeconfigFile, removeContext } from './kubeconfig-file.ts'
 import { findCluster } from './running-cluster.ts'
 import { filesOf, makeFolder, removeState } from './state.ts'
 import { readTokenFile } from './token-file.ts'
-import { kubernetesVersion, productVersion } from './version.ts'
+import { commandName, kubernetesVersion, productVersion } from './version.ts'
 
 /** What the command line gives. */
 export interface StartArguments extends Omit<StartOptions, 'kubeconfigFile' | 'tokens'> {
@@ -110,7 +110,7 @@ async function claim(name: string, task: string): Promise<() => Promise<void>> {
       return () => rm(starting, { force: true })
     } catch (error) {
       if (!isCode(error, 'EEXIST')) throw error
-      if (attempt > 0 || !await isAbandoned(starting)) throw new Failure(task, 'it is being started already', { hint: '`mimikube status` says when it runs' })
+      if (attempt > 0 || !await isAbandoned(starting)) throw new Failure(task, 'it is being started already', { hint: `\`${commandName} status\` says when it runs` })
       await rm(starting, { force: true })
     }
   }
@@ -139,8 +139,8 @@ function howToUse(name: string, foreground: boolean): string {
     '  kubectl get nodes',
     '  kubectl create deployment hello --image=nginx --port=80',
     '  kubectl expose deployment hello --type=NodePort',
-    `  curl $(npx mimikube service hello --url${context})`,
+    `  curl $(${commandName} service hello --url${context})`,
     '',
-    foreground ? 'Ctrl+C stops the cluster.' : `\`mimikube stop${context}\` stops the cluster.`,
+    foreground ? 'Ctrl+C stops the cluster.' : `\`${commandName} stop${context}\` stops the cluster.`,
   ].join('\n')
 }

@@ -9,10 +9,11 @@ export const stopCommand = () => new Command('stop')
     const { askToStop } = await import('../control.ts')
     const { removeContext } = await import('../kubeconfig-file.ts')
     const { checkName, readState, removeState } = await import('../state.ts')
+    const { commandName } = await import('../version.ts')
     const task = `stop the cluster "${name}"`
     checkName(task, name)
     const state = await readState(name)
-    if (!state) throw new Failure(task, 'there is no such cluster', { hint: '`mimikube list` shows those that run', exitCode: exitCodes.notRunning })
+    if (!state) throw new Failure(task, 'there is no such cluster', { hint: `\`${commandName} list\` shows those that run`, exitCode: exitCodes.notRunning })
     const stopped = await askToStop(state)
     // What the process does on its way out; done here again for one that was killed.
     await removeContext(state.kubeconfigFile, name)
