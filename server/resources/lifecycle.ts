@@ -46,6 +46,8 @@ export interface LifecycleOptions {
   mutate(request: AdmissionRequest): void | Promise<void>
   validate(request: AdmissionRequest): void | Promise<void>
   hooks: readonly ResourceHook[]
+  /** Whether kinds that nothing here acts upon are warned about. */
+  simulationWarnings: boolean
 }
 
 /** How often a write that somebody else overtook starts anew before it gives up. */
@@ -57,7 +59,7 @@ export type Lifecycle = ReturnType<typeof createLifecycle>
  * What is the same for every kind when it is created and updated: defaults → managed fields → admission → prepare → validate →
  * admission → commit, in the order of upstream's handlers and registry (apiserver, registry/generic and registry/rest, 1.36).
  */
-export function createLifecycle({ store, clock, random, mutate, validate, hooks }: LifecycleOptions) {
+export function createLifecycle({ store, clock, random, mutate, validate, hooks, simulationWarnings }: LifecycleOptions) {
   const hookOf = (kind: Kind) => hooks.find(hook => hook.plural === kind.plural && hook.group === kind.group)
 
   function settleDefaults(kind: Kind, draft: KubeObject): void {
@@ -98,6 +100,7 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks 
     const now = clock.now()
     const meta = systemMetadata(kind, namespace, draft.metadata, now, random.uuid())
     draft.metadata = meta
+    request.object = draft
     if (!meta.name && meta.generateName) meta.name = meta.generateName.slice(0, 58) + random.suffix(5)
     const facts: KindContext = { now, subresource: '' }
     const reserved = hookOf(kind)?.begin(draft, undefined, dryRun)
@@ -106,7 +109,7 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks 
       const errors = [...metadataErrors(kind, meta), ...(kind.validate?.(draft, undefined, facts) ?? [])]
       if (errors.length) throw invalidError(kind, meta.name ?? '', errors)
       for (const text of kind.warnings?.(draft, undefined) ?? []) context.warn(text)
-      if (kind.notSimulated) context.warn(notSimulatedText(kind))
+      if (kind.notSimulated && simulationWarnings) context.warn(notSimulatedText(kind))
       request.name = meta.name
       await validate(request)
       if (sentVersion !== '' && sentVersion !== '0') {
@@ -145,11 +148,6 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks 
       const versioned = asked !== '' && asked !== '0'
       if (versioned && !/^\d+$/.test(asked)) {
         throw new StatusError(500, '', `strconv.ParseUint: parsing ${JSON.stringify(asked)}: invalid syntax`)
-      }
-      if (draft.metadata.uid && draft.metadata.uid !== live.metadata.uid) {
-        throw conflictError(kind, name, `StorageError: invalid object, Code: 4, Key: /registry/${path.replace(/^[^/]*\//, '')}, ` +
-          `ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${draft.metadata.uid}, ` +
-          `UID in object meta: ${live.metadata.uid}`)
       }
       if (versioned && asked !== live.metadata.resourceVersion) throw conflictError(kind, name, modifiedMeanwhile)
       if (!versioned && kind.requiresResourceVersion) {
@@ -248,7 +246,7 @@ function updatedMetadata(sent: Partial<ObjectMeta>, live: Readonly<ObjectMeta>):
     name: live.name,
     ...(generateName ? { generateName } : {}),
     ...(live.namespace ? { namespace: live.namespace } : {}),
-    uid: live.uid,
+    uid: sent.uid || live.uid,
     resourceVersion: live.resourceVersion,
     ...(live.generation !== undefined ? { generation: live.generation } : {}),
     creationTimestamp: live.creationTimestamp,

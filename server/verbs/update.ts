@@ -1,6 +1,6 @@
 import type { Kind } from '../../api/kind.ts'
 import type { KubeObject } from '../../api/object.ts'
-import { badRequest, isNotFound } from '../../api/status.ts'
+import { badRequest, conflictError, isNotFound } from '../../api/status.ts'
 import { readObject } from '../body.ts'
 import { parseWriteOptions } from '../options.ts'
 import type { ApiResponse } from '../request.ts'
@@ -22,11 +22,11 @@ export const update: VerbHandler = async (request, tools): Promise<ApiResponse> 
   }
   try {
     let body: KubeObject | undefined = draft
-    const stored = await tools.lifecycle.update(name, context, async () => {
+    const stored = await tools.lifecycle.update(name, context, async live => {
       // The lifecycle owns what it gets, so a second try needs the body anew.
       const mine = body ?? await readObject(request, tools.registry, 'Ignore')
       body = undefined
-      if (kind.namespaced) mine.metadata.namespace = namespace
+      checkUid(kind, mine, live)
       return mine
     })
     return { type: 'stored', code: 200, kind, stored }
@@ -46,4 +46,13 @@ export function checkName(draft: KubeObject, name: string): void {
   if (draft.metadata.name !== name) {
     throw badRequest(`the name of the object (${draft.metadata.name}) does not match the name on the URL (${name})`)
   }
+}
+
+/** Throws 409 when the body is about another object of the same name, in the words of upstream's storage. */
+export function checkUid(kind: Kind, draft: KubeObject, live: Readonly<KubeObject>): void {
+  const { uid, name } = draft.metadata
+  if (!uid || uid === live.metadata.uid) return
+  const path = [kind.plural, live.metadata.namespace, live.metadata.name].filter(Boolean).join('/')
+  throw conflictError(kind, name, `StorageError: invalid object, Code: 4, Key: /registry/${path}, ResourceVersion: 0, ` +
+    `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`)
 }

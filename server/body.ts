@@ -1,0 +1,195 @@
+import { isMap, LineCounter, parseDocument } from 'yaml'
+import { jsonSyntaxComplaint } from '../api/go-json.ts'
+import { apiVersionOf, type Kind } from '../api/kind.ts'
+import type { KubeObject } from '../api/object.ts'
+import { decode } from '../api/schema/decode.ts'
+import { duplicateFields } from '../api/schema/duplicates.ts'
+import { decodeProtobuf } from '../api/schema/protobuf.ts'
+import { schemaOf } from '../api/schema/table.ts'
+import { badRequest, StatusError, unsupportedMediaType } from '../api/status.ts'
+import { parseDeleteOptions, type DeleteOptions, type WriteOptions } from './options.ts'
+import { decodeJsonPatch, type Operation } from './patch/json-patch.ts'
+import { decodeMergePatch } from './patch/merge-patch.ts'
+import { decodeStrategicMergePatch } from './patch/strategic-merge.ts'
+import type { ApiRequest, RequestBody } from './request.ts'
+import type { Registry } from './resources/registry.ts'
+
+type FieldValidation = WriteOptions['fieldValidation']
+type Raw = Record<string, unknown>
+
+/** A body read as far as its own syntax goes. */
+interface Parsed { value: unknown; strictErrors: string[]; protobuf?: true }
+
+export const mediaTypeOf = (body: RequestBody): string => (body.contentType ?? '').split(';')[0].trim().toLowerCase()
+
+/** Text that is no JSON or YAML: upstream's parser words it. */
+class SyntaxComplaint extends Error {}
+
+function parse(body: RequestBody, wantsDuplicates: boolean): Parsed {
+  if ('object' in body) return { value: body.object, strictErrors: [] }
+  const mediaType = mediaTypeOf(body)
+  if (mediaType === 'application/vnd.kubernetes.protobuf') {
+    return { value: decodeProtobuf(body.bytes).object, strictErrors: [], protobuf: true }
+  }
+  const text = body.bytes.toString('utf8')
+  if (mediaType === 'application/yaml') return parseYaml(text)
+  if (mediaType !== 'application/json' && mediaType !== '') {
+    throw unsupportedMediaType('the body of the request was in an unknown format - accepted media types include: ' +
+      'application/json, application/yaml, application/vnd.kubernetes.protobuf')
+  }
+  return parseJson(text, wantsDuplicates)
+}
+
+function parseJson(text: string, wantsDuplicates: boolean): Parsed {
+  let value: unknown
+  try { value = JSON.parse(text) } catch { throw new SyntaxComplaint(jsonSyntaxComplaint(text) ?? 'invalid JSON') }
+  return { value, strictErrors: wantsDuplicates ? duplicateFields(text) : [] }
+}
+
+function parseYaml(text: string): Parsed {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, maxAliasCount: 100, version: '1.1' } as never)
+  const [error] = document.errors
+  if (error) throw new SyntaxComplaint(`yaml: line ${lines.linePos(error.pos[0]).line}: ${yamlComplaint(error)}`)
+  const duplicates: string[] = []
+  const look = (node: unknown): void => {
+    if (isMap(node)) {
+      const seen = new Set<string>()
+      for (const { key, value } of node.items) {
+        const name = String((key as { value?: unknown }).value ?? key)
+        if (seen.has(name)) duplicates.push(`line ${lines.linePos((key as { range?: number[] }).range?.[0] ?? 0).line}: key ${JSON.stringify(name)} already set in map`)
+        seen.add(name)
+        look(value)
+      }
+    } else if (node && typeof node === 'object' && 'items' in node) for (const item of (node as { items: unknown[] }).items) look(item)
+  }
+  look(document.contents)
+  return { value: document.toJS(), strictErrors: duplicates.length ? [`yaml: unmarshal errors:\n  ${duplicates.join('\n  ')}`] : [] }
+}
+
+/** The parser's complaint in the words of upstream's YAML library, where it has them. */
+function yamlComplaint({ code, message }: { code: string; message: string }): string {
+  if (code === 'TAB_AS_INDENT') return 'found character that cannot start any token'
+  if (code === 'BLOCK_AS_IMPLICIT_KEY') return 'mapping values are not allowed in this context'
+  if (code === 'BAD_INDENT' || code === 'MISSING_CHAR') return 'did not find expected key'
+  return message.split('\n')[0].replace(/ at line \d+.*$/, '')
+}
+
+/** How Go's errors show the start of a body: JSON as text, all else as hex. */
+function excerpt(bytes: Buffer): string {
+  const head = bytes.subarray(0, 30), more = bytes.length > 30 ? ' ...' : ''
+  if (bytes.length === 0) return '<empty>'
+  return bytes[0] === 0x7b ? head.toString('utf8') + more : head.toString('hex') + more
+}
+
+/**
+ * The object of a create or update, decoded as its kind: pruned, canonical, with its keys in upstream's order, owned by the
+ * caller. Unknown and duplicate fields are refused, warned about or dropped as `fieldValidation` asks. Throws 400 and 415.
+ */
+export async function readObject(request: Pick<ApiRequest, 'body' | 'kind' | 'warnings'>, registry: Registry, fieldValidation: FieldValidation): Promise<KubeObject> {
+  const { body, kind } = request
+  let parsed: Parsed
+  try {
+    parsed = parse(body, fieldValidation !== 'Ignore')
+    if (!parsed.protobuf && !isObject(parsed.value) && parsed.value !== null) {
+      throw new SyntaxComplaint(`json: cannot unmarshal ${goTypeOf(parsed.value)} into Go value of type struct ` +
+        '{ APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }')
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxComplaint) || 'object' in body) throw error
+    const yaml = error.message.startsWith('yaml:')
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ` +
+      `${yaml ? '' : "couldn't get version/kind; json parse error: "}${error.message} (${excerpt(body.bytes)})`)
+  }
+  return decodeAs(kind, (parsed.value ?? {}) as Raw, parsed, registry, fieldValidation, request.warnings)
+}
+
+/** The body of an action, decoded as a kind that nothing stores. */
+export async function readKind(body: RequestBody, kind: Pick<Kind, 'group' | 'version' | 'kind' | 'schema'>, registry: Registry): Promise<KubeObject> {
+  return readObject({ body, kind: kind as Kind, warnings: [] }, registry, 'Ignore')
+}
+
+function decodeAs(kind: Kind, value: Raw, { strictErrors, protobuf }: Parsed, registry: Registry, fieldValidation: FieldValidation, warnings: string[]): KubeObject {
+  const given = typeof value.kind === 'string' && value.kind ? value.kind : kind.kind
+  const version = typeof value.apiVersion === 'string' && value.apiVersion ? value.apiVersion : apiVersionOf(kind)
+  const shortVersion = version.slice(version.indexOf('/') + 1)
+  const refuse = (why: string) => badRequest(`${given} in version ${JSON.stringify(shortVersion)} cannot be handled as a ${kind.kind}: ${why}`)
+  if (given !== kind.kind || version !== apiVersionOf(kind)) throw refuse(mismatch(given, version, kind, registry))
+  let decoded
+  try {
+    decoded = decode(schemaOf(kind.schema), { ...value, kind: kind.kind, apiVersion: apiVersionOf(kind) }, { mode: protobuf ? 'Ignore' : fieldValidation })
+  } catch (error) {
+    if (error instanceof StatusError) throw error
+    throw refuse((error as Error).message)
+  }
+  const strict = [...strictErrors, ...decoded.unknown]
+  if (strict.length && fieldValidation === 'Strict') throw refuse(`strict decoding error: ${strict.join(', ')}`)
+  if (fieldValidation === 'Warn') warnings.push(...strict.flatMap(text => text.replace(/^yaml: unmarshal errors:\n {2}/, '').split('\n  ')))
+  const object = decoded.object as unknown as KubeObject
+  object.metadata ??= {} as KubeObject['metadata']
+  return object
+}
+
+/** Why an object of another kind can't be taken: known ones don't convert, others are not registered. */
+function mismatch(given: string, version: string, kind: Kind, registry: Registry): string {
+  const known = registry.byKind(version, given) ?? (given.endsWith('List') ? registry.byKind(version, given.slice(0, -4)) : undefined)
+  if (!known) return `no kind ${JSON.stringify(given)} is registered for version ${JSON.stringify(version)} in scheme "pkg/api/legacyscheme/scheme.go:30"`
+  return `converting (${known.version}.${given}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`
+}
+
+const isObject = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value)
+const goTypeOf = (value: unknown) => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value)
+
+/** The options of a DELETE: its body's when it has one, else the query's. */
+export async function readDeleteOptions(request: ApiRequest): Promise<DeleteOptions> {
+  const { body, query } = request
+  if (!('object' in body) && body.bytes.length === 0) return parseDeleteOptions(query, undefined)
+  let value: unknown
+  try { value = parse(body, false).value } catch (error) {
+    if (!(error instanceof SyntaxComplaint)) throw error
+    throw badRequest(`couldn't get version/kind; json parse error: ${error.message}`)
+  }
+  const { kind = 'DeleteOptions', apiVersion = 'v1' } = (isObject(value) ? value : {}) as { kind?: string; apiVersion?: string }
+  if (kind !== 'DeleteOptions') {
+    throw badRequest(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ` +
+      '"k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27"')
+  }
+  const { object } = decodeOptions(value)
+  return parseDeleteOptions(query, object)
+}
+
+function decodeOptions(value: unknown): { object: Raw } {
+  try { return decode(schemaOf('meta.v1.DeleteOptions'), value, { mode: 'Ignore' }) as { object: Raw } } catch (error) {
+    if (error instanceof StatusError) throw error
+    throw badRequest((error as Error).message)
+  }
+}
+
+/** What a PATCH carries: operations of a JSON patch, or the object of any other. */
+export interface PatchBody { operations?: readonly Operation[]; object?: Raw; text?: string; strictErrors: readonly string[] }
+
+export function readPatch(body: RequestBody, type: 'json' | 'merge' | 'strategic' | 'apply', fieldValidation: FieldValidation): PatchBody {
+  const text = 'object' in body ? undefined : body.bytes.toString('utf8')
+  if (type === 'apply' && text !== undefined) {
+    try {
+      const parsed = /^\s*\{/.test(text) ? parseJson(text, fieldValidation !== 'Ignore') : parseYaml(text)
+      return { object: isObject(parsed.value) ? parsed.value : {}, strictErrors: parsed.strictErrors }
+    } catch (error) {
+      if (!(error instanceof SyntaxComplaint)) throw error
+      throw badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`)
+    }
+  }
+  let parsed: Parsed
+  try {
+    parsed = text === undefined ? { value: (body as { object: unknown }).object, strictErrors: [] } : parseJson(text, fieldValidation !== 'Ignore')
+  } catch (error) {
+    if (!(error instanceof SyntaxComplaint)) throw error
+    throw type === 'strategic' ? badRequest(error.message) : badRequest(`error decoding patch: ${error.message}`)
+  }
+  if (type === 'json') return { text, ...withStrict(decodeJsonPatch(parsed.value, fieldValidation), parsed.strictErrors) }
+  const object = type === 'merge' ? decodeMergePatch(parsed.value) : type === 'strategic' ? decodeStrategicMergePatch(parsed.value) : parsed.value as Raw
+  return { object, strictErrors: parsed.strictErrors }
+}
+
+const withStrict = ({ operations, strictErrors }: { operations: readonly Operation[]; strictErrors: string[] }, more: readonly string[]): PatchBody =>
+  ({ operations, strictErrors: [...more, ...strictErrors] })

@@ -1,0 +1,108 @@
+import { decode } from '../../api/schema/decode.ts'
+import { schemaOf } from '../../api/schema/table.ts'
+import { apiVersionOf, type Kind } from '../../api/kind.ts'
+import type { KubeObject } from '../../api/object.ts'
+import { badRequest, invalidError, isNotFound, StatusError, unsupportedMediaType } from '../../api/status.ts'
+import { raw } from '../../api/field-error.ts'
+import { mediaTypeOf, readPatch, type PatchBody } from '../body.ts'
+import { parseWriteOptions, type WriteOptions } from '../options.ts'
+import { applyPatch } from '../patch/apply.ts'
+import { goValue } from '../patch/go-format.ts'
+import { applyJsonPatch } from '../patch/json-patch.ts'
+import { applyMergePatch } from '../patch/merge-patch.ts'
+import { applyStrategicMergePatch } from '../patch/strategic-merge.ts'
+import type { ApiRequest, ApiResponse } from '../request.ts'
+import { checkNamespace, type WriteContext } from '../resources/lifecycle.ts'
+import { tracker } from '../resources/tracking.ts'
+import { checkName } from './update.ts'
+import type { VerbHandler, VerbTools } from './verb.ts'
+
+/** The four ways to say what is to change, by media type. */
+const patchTypes = {
+  'application/json-patch+json': 'json', 'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic', 'application/apply-patch+yaml': 'apply',
+} as const
+export type PatchType = typeof patchTypes[keyof typeof patchTypes]
+
+/** PATCH of an object or of its status; an apply to a name that does not exist creates it. */
+export const patch: VerbHandler = async (request, tools): Promise<ApiResponse> => {
+  const type = patchTypeOf(request), options = parseWriteOptions(request.query, 'PatchOptions', type === 'apply')
+  const { kind, namespace, subresource, user, warnings } = request, name = request.name!
+  const body = readPatch(request.body, type, options.fieldValidation)
+  const context: WriteContext = {
+    kind, namespace, subresource, user, dryRun: options.dryRun, warn: text => { warnings.push(text) },
+    track: type === 'apply' ? () => {} : tracker(request, options.fieldManager, tools.clock.now()),
+  }
+  if (type === 'apply') return serverSideApply(request, tools, options, body, context)
+  const stored = await tools.lifecycle.update(name, context, live => patched(kind, live, type, body, options, warnings))
+  return { type: 'stored', code: 200, kind, stored }
+}
+
+/** Throws the 415 that upstream's PATCH route gives. */
+export function patchTypeOf({ body }: ApiRequest): PatchType {
+  const mediaType = mediaTypeOf(body)
+  if (!Object.hasOwn(patchTypes, mediaType)) throw unsupportedMediaType('415: Unsupported Media Type', {})
+  return patchTypes[mediaType as keyof typeof patchTypes]
+}
+
+/** An object of the kind's type after the patch; decoded anew, so that it is as good as one that was sent whole. */
+export function patched(kind: Pick<Kind, 'schema' | 'kind' | 'group' | 'version'>, live: Readonly<KubeObject>, type: Exclude<PatchType, 'apply'>, body: PatchBody,
+  options: WriteOptions, warnings: string[]): KubeObject {
+  const schema = schemaOf(kind.schema), old = live as unknown as Record<string, unknown>
+  const result = type === 'json' ? applyJsonPatch(old, body.operations!)
+    : type === 'merge' ? applyMergePatch(old, body.object!)
+    : applyStrategicMergePatch(schema, old, body.object!)
+  const refuse = (why: string) => invalidError({ group: '', kind: '' }, '',
+    [raw('patch', type === 'json' ? goValue(body.text ?? '') : goValue(body.object), why)])
+  const strict = [...body.strictErrors]
+  let decoded
+  try { decoded = decode(schema, result, { mode: options.fieldValidation }) } catch (error) {
+    if (error instanceof StatusError) throw error
+    throw refuse((error as Error).message)
+  }
+  strict.push(...decoded.unknown)
+  if (strict.length && options.fieldValidation === 'Strict') throw refuse(`strict decoding error: ${strict.join(', ')}`)
+  if (options.fieldValidation === 'Warn') warnings.push(...strict)
+  return decoded.object as unknown as KubeObject
+}
+
+async function serverSideApply(request: ApiRequest, tools: VerbTools, options: WriteOptions, body: PatchBody, context: WriteContext): Promise<ApiResponse> {
+  const { kind, subresource } = request, name = request.name!
+  const applied = body.object as unknown as KubeObject
+  const apply = (live: Readonly<KubeObject> | undefined): KubeObject => {
+    const { object, managedFields } = applyPatch({
+      schema: schemaOf(kind.schema), live: live as never, applied: structuredClone(applied) as never, manager: options.fieldManager, force: options.force,
+      apiVersion: apiVersionOf(kind), subresource, time: tools.clock.now(), 
+    } as never)
+    const decoded = decode(schemaOf(kind.schema), object, { mode: 'Ignore' }).object as unknown as KubeObject
+    decoded.metadata = { ...decoded.metadata, managedFields }
+    return decoded
+  }
+  checkApplied(kind, applied)
+  const expects = applied.metadata?.resourceVersion
+  try {
+    const stored = await tools.lifecycle.update(name, context, live => {
+      if (applied.metadata?.name) checkName(applied, name)
+      const draft = apply(live)
+      if (expects) draft.metadata.resourceVersion = expects
+      return draft
+    })
+    return { type: 'stored', code: 200, kind, stored }
+  } catch (error) {
+    if (!isNotFound(error) || subresource !== '') throw error
+    applied.metadata ??= {} as KubeObject['metadata']
+    checkName(applied, name)
+    const draft = apply(undefined)
+    checkNamespace(kind, draft, request.namespace)
+    draft.metadata.resourceVersion = ''
+    return { type: 'stored', code: 201, kind, stored: await tools.lifecycle.create(draft, context) }
+  }
+}
+
+function checkApplied(kind: Kind, applied: Partial<KubeObject>): void {
+  const { apiVersion = '', kind: kindName = '' } = applied
+  if (apiVersion !== apiVersionOf(kind) || kindName !== kind.kind) {
+    throw badRequest(`invalid object type: ${apiVersion.includes('/') ? apiVersion.replace('/', '/') : `/${apiVersion}`}, Kind=${kindName}`)
+  }
+  if (applied.metadata?.managedFields) throw badRequest('metadata.managedFields must be nil')
+}

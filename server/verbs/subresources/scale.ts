@@ -1,0 +1,87 @@
+import { invalid } from '../../../api/field-error.ts'
+import type { Kind } from '../../../api/kind.ts'
+import type { KubeObject } from '../../../api/object.ts'
+import { formatLabelSelector, type LabelSelector } from '../../../api/selectors.ts'
+import { conflictError, invalidError, modifiedMeanwhile } from '../../../api/status.ts'
+import { readObject, readPatch } from '../../body.ts'
+import { parseWriteOptions, type WriteOptions } from '../../options.ts'
+import type { ApiRequest, ApiResponse } from '../../request.ts'
+import { checkNamespace } from '../../resources/lifecycle.ts'
+import { tracker } from '../../resources/tracking.ts'
+import { find } from '../get.ts'
+import { patchTypeOf, patched } from '../patch.ts'
+import { checkName, checkUid } from '../update.ts'
+import type { VerbHandler, VerbTools } from '../verb.ts'
+
+/** `…/scale`: how many an object wants and has, as autoscaling/v1 Scale (upstream: the ScaleREST of each workload). */
+const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale', plural: 'scales', singular: 'scale', namespaced: true, schema: 'autoscaling.v1.Scale' }
+
+interface Scale extends KubeObject { spec?: { replicas?: number }; status?: { replicas?: number; selector?: string } }
+
+const at = (object: unknown, path: string): unknown =>
+  path.split('.').filter(Boolean).reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], object)
+
+function scaleOf(kind: Kind, object: Readonly<KubeObject>): Scale {
+  const paths = kind.subresources!.scale!, replicas = at(object, paths.specReplicasPath) as number | undefined
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
+  return {
+    kind: 'Scale', apiVersion: 'autoscaling/v1',
+    metadata: { name, ...(namespace ? { namespace } : {}), uid, resourceVersion, creationTimestamp },
+    spec: replicas ? { replicas } : {},
+    status: { replicas: (at(object, paths.statusReplicasPath) as number | undefined) ?? 0, ...selectorOf(object, paths.labelSelectorPath) },
+  }
+}
+
+/** The selector in its text form; a path to a text is taken as it is, one to a LabelSelector or a map is printed. */
+function selectorOf(object: Readonly<KubeObject>, path = '.spec.selector'): { selector?: string } {
+  const value = at(object, path)
+  if (typeof value === 'string') return value ? { selector: value } : {}
+  if (!value) return {}
+  const isSelector = 'matchLabels' in (value as object) || 'matchExpressions' in (value as object)
+  const selector = formatLabelSelector(isSelector ? value as LabelSelector : { matchLabels: value as Record<string, string> })
+  return selector ? { selector } : {}
+}
+
+/** Changes the number of replicas on the object itself to what a Scale made from it says. */
+async function change(request: ApiRequest, tools: VerbTools, options: WriteOptions, produce: (live: Scale, object: Readonly<KubeObject>) => Scale): Promise<ApiResponse> {
+  const { kind, namespace, user, warnings } = request, paths = kind.subresources!.scale!
+  const stored = await tools.lifecycle.update(request.name!, {
+    kind, namespace, subresource: 'scale', user, dryRun: options.dryRun,
+    track: tracker(request, options.fieldManager, tools.clock.now()),
+    warn: text => { warnings.push(text) },
+  }, live => {
+    const scale = produce(scaleOf(kind, live), live)
+    const replicas = scale.spec?.replicas ?? 0
+    if (replicas < 0) {
+      throw invalidError(scaleKind, request.name!, [invalid('spec.replicas', replicas, 'must be greater than or equal to 0')])
+    }
+    const asked = scale.metadata.resourceVersion
+    if (asked && asked !== '0' && asked !== live.metadata.resourceVersion) throw conflictError(kind, request.name!, modifiedMeanwhile)
+    const draft = structuredClone(live) as KubeObject
+    const keys = paths.specReplicasPath.split('.').filter(Boolean), last = keys.pop()!
+    let parent = draft as unknown as Record<string, unknown>
+    for (const key of keys) parent = (parent[key] ??= {}) as Record<string, unknown>
+    parent[last] = replicas
+    return draft
+  })
+  return { type: 'object', code: 200, kind: scaleKind, object: scaleOf(kind, stored.object) }
+}
+
+export const scale: Record<'get' | 'update' | 'patch', VerbHandler> = {
+  get: async (request, tools) => ({ type: 'object', code: 200, kind: scaleKind, object: scaleOf(request.kind, find(request, tools).object) }),
+
+  async update(request, tools) {
+    const options = parseWriteOptions(request.query, 'UpdateOptions')
+    const body = await readObject({ ...request, kind: scaleKind }, tools.registry, options.fieldValidation) as Scale
+    checkNamespace(scaleKind, body, request.namespace)
+    checkName(body, request.name!)
+    return change(request, tools, options, (_live, object) => { checkUid(request.kind, body, object); return body })
+  },
+
+  async patch(request, tools) {
+    const type = patchTypeOf(request), options = parseWriteOptions(request.query, 'PatchOptions', type === 'apply')
+    const body = readPatch(request.body, type, options.fieldValidation)
+    // An apply names what it wants as a whole, and a Scale has but one value: applying it is merging it.
+    return change(request, tools, options, live => patched(scaleKind, live, type === 'apply' ? 'merge' : type, body, options, request.warnings) as Scale)
+  },
+}
