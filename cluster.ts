@@ -1,0 +1,100 @@
+import type { Client } from './api/client.ts'
+import type { Clock } from './api/clock.ts'
+import { builtInKinds } from './api/kinds/index.ts'
+import type { NodeAccess } from './api/node-access.ts'
+import { createRandom } from './api/random.ts'
+import { createInformers } from './client/informer.ts'
+import { systemClock } from './clock.ts'
+import { startControllers } from './controllers/index.ts'
+import { startNodes, type PortProblem } from './fake-pods/index.ts'
+import { createCredentials } from './server/certificates.ts'
+import { bootstrap } from './server/bootstrap.ts'
+import { createApiServer } from './server/server.ts'
+import { writeKubeconfig } from './kubeconfig.ts'
+
+export interface ClusterOptions {
+  /** Names the context of the kubeconfig; the nodes are always called as minikube's. */
+  name?: string
+  /** 0 gives a control plane alone, whose pods stay Pending. */
+  nodes?: number
+  /** Of the API server on 127.0.0.1; 0 takes a free one. */
+  port?: number
+  /** Where node ports listen. */
+  nodeAddress?: string
+  /** 1 is lifelike, N runs the clock N times as fast, `instant` leaves out the waiting of pods. */
+  speed?: number | 'instant'
+  /** Gives the same names and delays again. */
+  seed?: number
+  /** Instead of `speed`: a clock of one's own, stepped by a test. */
+  clock?: Clock
+  /** Bearer tokens that are accepted besides the client certificate. */
+  tokens?: readonly { token: string; user: string; uid?: string; groups?: readonly string[] }[]
+  /** Whether a `Warning:` header says what is stored but not simulated. */
+  simulationWarnings?: boolean
+  /** Changes kept for each resource; a watch from before them gets 410. */
+  historyLimit?: number
+  /** Errors that are our bugs; silent unless given. */
+  log?: (message: string, error?: unknown) => void
+}
+
+export interface Cluster {
+  name: string
+  /** `https://127.0.0.1:PORT` */
+  url: string
+  port: number
+  nodeAddress: string
+  /** YAML text with a client certificate of `system:masters`. */
+  kubeconfig: string
+  client: Client
+  clock: Clock
+  /** Node ports that another program holds. */
+  portProblems(): readonly PortProblem[]
+  /** Ends everything; nothing stays open. */
+  stop(): Promise<void>
+}
+
+/** Starts a cluster in this process; resolves when all its nodes are Ready. Many may run side by side. */
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const { name = 'mimikube', nodes: count = 3, port = 0, nodeAddress = '127.0.0.1', speed = 1, seed, tokens = [],
+    simulationWarnings = true, historyLimit, log = () => {} } = options
+  const clock = options.clock ?? systemClock(speed === 'instant' ? 1 : speed)
+  const random = createRandom(seed)
+  const report = (error: unknown, where = 'server') => log(`${where}: ${(error as Error)?.stack ?? String(error)}`, error)
+  // The certificates take their time elsewhere while everything else starts.
+  const credentials = createCredentials({ addresses: [nodeAddress] })
+
+  let access: NodeAccess | undefined
+  const server = createApiServer({
+    clock, random, kinds: builtInKinds, simulationWarnings, historyLimit, log: report,
+    tokens: tokens.map(({ groups = [], uid = '', ...token }) => ({ ...token, uid, groups })),
+    nodes: { logs: (...asked) => access!.logs(...asked) },
+  })
+  const stops: (() => void | Promise<void>)[] = [() => server.stop()]
+  const stop = async () => { for (const end of stops.splice(0).reverse()) await end() }
+  try {
+    const client = server.client('mimikube')
+    const listening = server.listen({ address: '127.0.0.1', port, credentials })
+    listening.catch(() => {})
+    await bootstrap(server.client('kube-apiserver'), 6443)
+    const informers = createInformers(client, clock, report)
+    stops.push(() => informers.stop())
+
+    const { ca, admin } = await credentials
+    const controllers = startControllers({ client, informers, clock, random, kinds: builtInKinds, rootCertificate: ca.cert })
+    stops.push(() => controllers.stop())
+    const nodes = startNodes({ client, informers, clock, random, nodes: count, nodeAddress, pace: speed === 'instant' ? 0 : 1, log: report })
+    stops.push(() => nodes.stop())
+    access = nodes.access
+    const [actualPort] = await Promise.all([listening, nodes.ready])
+    const url = `https://127.0.0.1:${actualPort}`
+    return {
+      name, url, port: actualPort, nodeAddress, client, clock,
+      kubeconfig: writeKubeconfig({ name, url, ca: ca.cert, cert: admin.cert, key: admin.key }),
+      portProblems: () => nodes.portProblems(),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
