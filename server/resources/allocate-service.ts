@@ -6,13 +6,14 @@ import { keyOf } from '../../api/object.ts'
 import type { Random } from '../../api/random.ts'
 import type { Service } from '../../api/schema/generated/types.ts'
 import { internalError, invalidError, StatusError } from '../../api/status.ts'
+import type { World } from '../admission/admission.ts'
 import { addressRange, chooseFree, portOffset } from './allocate-ranges.ts'
 import type { ResourceHook } from './lifecycle.ts'
 
 export interface AllocatorOptions {
+  /** Reads the services as they are stored now: what they hold is taken. */
+  world: Pick<World, 'list'>
   random: Random
-  /** All services as they are stored now: what they hold is taken. */
-  stored(): Iterable<Readonly<Service>>
   /** IPv4 block of cluster IPs. */
   cidr?: string
   /** First and last node port. */
@@ -31,7 +32,7 @@ const portsOf = (service: Readonly<Service>): number[] =>
  * Cluster IPs and node ports of services (registry/core/service/storage, 1.36). There is no table of what is taken: that is what
  * stored services hold, together with what writes under way have reserved. So nothing leaks, whatever happens to a write.
  */
-export function allocateServices({ random, stored, cidr = '10.96.0.0/12', nodePorts = [30000, 32767] }: AllocatorOptions): ResourceHook {
+export function createServiceAllocator({ world, random, cidr = '10.96.0.0/12', nodePorts = [30000, 32767] }: AllocatorOptions): ResourceHook {
   const addresses = addressRange(cidr)
   const [firstPort, lastPort] = nodePorts
   let reservations: Reservation[] = []
@@ -39,7 +40,7 @@ export function allocateServices({ random, stored, cidr = '10.96.0.0/12', nodePo
   /** Forgets what has meanwhile been stored, and collects what is taken by others. */
   function takenNow(): { ips: Set<string>; ports: Set<number> } {
     const ips = new Set<string>(), ports = new Set<number>()
-    for (const service of stored()) {
+    for (const service of world.list(services)) {
       const ownIPs = ipsOf(service), ownPorts = portsOf(service)
       for (const ip of ownIPs) ips.add(ip)
       for (const port of ownPorts) ports.add(port)

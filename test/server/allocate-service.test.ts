@@ -3,7 +3,7 @@ import { createRandom } from '../../api/random.ts'
 import type { Service } from '../../api/schema/generated/types.ts'
 import type { StatusError } from '../../api/status.ts'
 import { services as kind } from '../../api/kinds/core/services.ts'
-import { allocateServices } from '../../server/resources/allocate-service.ts'
+import { createServiceAllocator } from '../../server/resources/allocate-service.ts'
 import { addressRange, chooseFree } from '../../server/resources/allocate-ranges.ts'
 import type { ResourceHook } from '../../server/resources/lifecycle.ts'
 
@@ -11,7 +11,7 @@ let stored: Map<string, Service>
 let hook: ResourceHook
 beforeEach(() => {
   stored = new Map()
-  hook = allocateServices({ random: createRandom(1), stored: () => stored.values() })
+  hook = createServiceAllocator({ random: createRandom(1), world: { list: () => [...stored.values()] as never[] } })
 })
 
 const service = (name: string, spec: Service['spec']): Service => {

@@ -1,0 +1,77 @@
+import { webcrypto as crypto } from 'node:crypto'
+
+/** A certificate and its private key as PEM. */
+export interface KeyPair { key: string; cert: string }
+
+export interface Credentials {
+  ca: KeyPair
+  server: KeyPair
+  /** Of the cluster's administrator. */
+  client: KeyPair
+}
+
+export interface CredentialsOptions {
+  now: Date
+  /** IP addresses and names, besides the usual ones, under which clients reach the server. */
+  addresses?: readonly string[]
+}
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+const day = 24 * 3600 * 1000
+const usualNames = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local']
+const usualAddresses = ['127.0.0.1', '10.96.0.1']
+
+/**
+ * A certificate authority of the cluster's own, and what it signs: the server's certificate and the administrator's (CN
+ * kubernetes-admin, O system:masters, as kubeadm's kubeconfig has it). The library is loaded here, when it is needed: that takes
+ * longer than making the certificates.
+ */
+export async function createCredentials({ now, addresses = [] }: CredentialsOptions): Promise<Credentials> {
+  await import('reflect-metadata')
+  const x509 = await import('@peculiar/x509')
+  x509.cryptoProvider.set(crypto)
+  const dates = { notBefore: new Date(now.getTime() - day), notAfter: new Date(now.getTime() + 10 * 365 * day) }
+  const newKeys = () => crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const serialNumber = () => Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString('hex').replace(/^[89a-f]/, '1')
+  const { KeyUsageFlags } = x509
+
+  const caKeys = await newKeys(), issuer = 'CN=kubernetes-ca'
+  const ca = await x509.X509CertificateGenerator.createSelfSigned({
+    ...dates, name: issuer, keys: caKeys, signingAlgorithm: algorithm, serialNumber: serialNumber(),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign | KeyUsageFlags.digitalSignature, true),
+      await x509.SubjectKeyIdentifierExtension.create(caKeys.publicKey, false, crypto),
+    ],
+  })
+
+  const sign = async (subject: string, usage: string, ...more: InstanceType<typeof x509.Extension>[]): Promise<KeyPair> => {
+    const keys = await newKeys()
+    const cert = await x509.X509CertificateGenerator.create({
+      ...dates, subject, issuer, publicKey: keys.publicKey, signingKey: caKeys.privateKey, signingAlgorithm: algorithm, serialNumber: serialNumber(),
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([usage]),
+        await x509.AuthorityKeyIdentifierExtension.create(caKeys.publicKey, false, crypto),
+        ...more,
+      ],
+    })
+    return { key: await privateKeyPem(keys.privateKey), cert: withNewline(cert.toString('pem')) }
+  }
+  const isAddress = (text: string) => /^[\d.]+$/.test(text) || text.includes(':')
+  const alternativeNames = [...new Set([...usualNames, ...usualAddresses, ...addresses])]
+    .map(value => ({ type: isAddress(value) ? 'ip' as const : 'dns' as const, value }))
+  const [server, client] = await Promise.all([
+    sign('CN=kube-apiserver', x509.ExtendedKeyUsage.serverAuth, new x509.SubjectAlternativeNameExtension(alternativeNames)),
+    sign('O=system:masters, CN=kubernetes-admin', x509.ExtendedKeyUsage.clientAuth),
+  ])
+  return { ca: { key: await privateKeyPem(caKeys.privateKey), cert: withNewline(ca.toString('pem')) }, server, client }
+}
+
+const withNewline = (pem: string) => (pem.endsWith('\n') ? pem : pem + '\n')
+
+async function privateKeyPem(key: crypto.CryptoKey): Promise<string> {
+  const lines = Buffer.from(await crypto.subtle.exportKey('pkcs8', key)).toString('base64').match(/.{1,64}/g)!
+  return `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`
+}
