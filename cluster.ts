@@ -67,7 +67,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const server = createApiServer({
     clock, random, kinds: builtInKinds, simulationWarnings, historyLimit, log: report,
     tokens: tokens.map(({ groups = [], uid = '', ...token }) => ({ ...token, uid, groups })),
-    nodes: { logs: (...asked) => access!.logs(...asked) },
+    nodes: { logs: (pod, container, asked, signal) => access!.logs(pod, container, asked, signal) },
   })
   const stops: (() => void | Promise<void>)[] = [() => server.stop()]
   const stop = async () => { for (const end of stops.splice(0).reverse()) await end() }

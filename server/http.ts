@@ -84,7 +84,7 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
     }
     const bytes = await readBody(request)
     const answer = await pipeline({
-      method, path, query, user, userAgent: request.headers['user-agent'] ?? '', accept,
+      method, path, query, user, userAgent: request.headers['user-agent'] ?? '',
       body: { bytes, contentType: request.headers['content-type'] ?? '' }, signal: gone.signal, warnings,
     })
     await respond(out, answer, asked)

@@ -64,7 +64,7 @@ export function createLocalClient(pipeline: Pipeline, name: string, stopped: Abo
     },
 
     create: async (kind, object, options) =>
-      objectOf(await send('POST', pathOf(kind, (object as Draft).metadata.namespace, undefined, options?.subresource), writeQuery(options), filled(kind, object))),
+      objectOf(await send('POST', pathOf(kind as Kind, (object as Draft).metadata.namespace, undefined, options?.subresource), writeQuery(options), filled(kind, object))),
 
     update: async (kind, object, options) =>
       objectOf(await send('PUT', pathOf(kind, object.metadata.namespace, object.metadata.name, options?.subresource), writeQuery(options), filled(kind, object))),

@@ -1,4 +1,3 @@
-import type { Clock } from '../api/clock.ts'
 import { methodNotAllowed } from '../api/status.ts'
 import type { Action, ActionRequest, ActionTools } from './actions/action.ts'
 import { kindOf, parsePath, unknownResource, verbOf, type ResourcePath } from './parse-request.ts'
@@ -31,7 +30,6 @@ export interface Incoming {
 }
 
 export interface PipelineTools {
-  clock: Clock
   verbTools: VerbTools
   actions: readonly Action[]
   actionTools: ActionTools
@@ -42,11 +40,11 @@ export type Pipeline = (incoming: Incoming) => Promise<ApiResponse>
 
 export function createPipeline({ verbTools, actions, actionTools }: PipelineTools): Pipeline {
   const { registry } = verbTools
+  const byPath = new Map(actions.map(action => [`${action.group}/${action.version}/${action.plural}/${action.subresource}`, action]))
   return async incoming => {
     const path = parsePath(incoming.path)
     if (!path) throw unknownResource()
-    const action = actions.find(({ group, version, plural, subresource }) =>
-      group === path.group && version === path.version && plural === path.plural && subresource === path.subresource)
+    const action = byPath.get(`${path.group}/${path.version}/${path.plural}/${path.subresource}`)
     if (action) return runAction(action, path, incoming)
 
     const kind = kindOf(registry, path)

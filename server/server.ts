@@ -49,7 +49,7 @@ export function createApiServer({ clock, random, kinds, nodes, tokens, simulatio
   const stopping = new AbortController()
 
   const world: World = {
-    clock,
+    clock, random,
     get: <T extends KubeObject>(kind: Kind<T>, name: string, namespace?: string) => {
       const stored = store.get(storePath(kind as Kind, namespace, name))
       return stored && showStored(kind as Kind, stored).object as unknown as T

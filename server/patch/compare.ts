@@ -64,7 +64,7 @@ function compareValues(schema: Schema | undefined, a: unknown, b: unknown): Diff
   if (a === undefined) return { added: allOf(schema, b) }
   if (b === undefined) return { removed: allOf(schema, a) }
   const shape = shapeOf(schema, a, b)
-  if (shape === 'leaf' || (isNothing(a) && isNothing(b))) return same(a, b) && (a === null) === (b === null) ? undefined : modifiedLeaf
+  if (shape === 'leaf' || (isNothing(a) && isNothing(b))) return same(a, b) ? undefined : modifiedLeaf
   const into = new Differences()
   if (shape === 'list') compareItems(schema as ListSchema, (a ?? []) as unknown[], (b ?? []) as unknown[], into)
   else comparePairs(schema!, (a ?? undefined) as JsonObject | undefined, (b ?? undefined) as JsonObject | undefined, into, undefined)
@@ -135,7 +135,7 @@ function allOf(schema: Schema | undefined, value: unknown): FieldSet {
   const shape = shapeOf(schema, value)
   if (shape === 'leaf' || isNothing(value)) return leaf
   const remembered = known.get(value as object)
-  if (remembered?.schema === schema && remembered !== undefined) return remembered.set
+  if (remembered !== undefined && remembered.schema === schema) return remembered.set
   const children = new Map<PathElement, FieldSet>()
   if (shape === 'list') {
     const list = schema as ListSchema

@@ -3,7 +3,7 @@ import { schemaOf } from '../../api/schema/table.ts'
 import { apiVersionOf, type Kind } from '../../api/kind.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { badRequest, invalidError, isNotFound, StatusError, unsupportedMediaType } from '../../api/status.ts'
-import { raw } from '../../api/field-error.ts'
+import { invalid } from '../../api/field-error.ts'
 import { mediaTypeOf, readPatch, type PatchBody } from '../body.ts'
 import { parseWriteOptions, type WriteOptions } from '../options.ts'
 import { applyPatch } from '../patch/apply.ts'
@@ -53,7 +53,7 @@ export function patched(kind: Pick<Kind, 'schema' | 'kind' | 'group' | 'version'
     : type === 'merge' ? applyMergePatch(old, body.object!)
     : applyStrategicMergePatch(schema, old, body.object!)
   const refuse = (why: string) => invalidError({ group: '', kind: '' }, '',
-    [raw('patch', type === 'json' ? goValue(body.text ?? '') : goValue(body.object), why)])
+    [invalid('patch', type === 'json' ? body.text ?? '' : goValue(body.object), why)])
   const strict = [...body.strictErrors]
   let decoded
   try { decoded = decode(schema, result, { mode: options.fieldValidation }) } catch (error) {
