@@ -4,6 +4,7 @@ import { defineKind } from '../../kind.ts'
 import type { Node } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 import { validateLegacyCIDR, warningsForCIDR } from '../validation/ip.ts'
+import { validateResourceQuantity } from '../validation/resource-names.ts'
 import { sameList } from './services-type.ts'
 import { validateTaints } from './taints.ts'
 
@@ -14,7 +15,10 @@ export const nodes = defineKind<Node>({
   shortNames: ['no'], schema: 'core.v1.Node',
   subresources: { status: true },
   defaults(draft) {
-    const { status } = draft
+    const { spec, status } = draft
+    // Old clients know only the first of the blocks.
+    if (spec?.podCIDR && !spec.podCIDRs?.length) spec.podCIDRs = [spec.podCIDR]
+    if (spec?.podCIDRs?.length) spec.podCIDR = spec.podCIDRs[0]
     if (status?.capacity && !status.allocatable) status.allocatable = { ...status.capacity }
   },
   prepareForCreate(draft) {
@@ -75,9 +79,14 @@ function kernel(node: Readonly<Node>): string {
   return architecture ? `${version} (${architecture})` : version
 }
 
+function validateAmounts(status: Node['status']): FieldError[] {
+  return (['capacity', 'allocatable'] as const).flatMap(list => Object.entries(status?.[list] ?? {})
+    .flatMap(([name, amount]) => validateResourceQuantity(name, amount, `status.${list}.${name}`)))
+}
+
 /** core/validation ValidateNode, 1.36. */
 function validate({ spec, status }: Readonly<Node>): FieldError[] {
-  const errors = validateTaints(spec?.taints ?? [], 'metadata.taints')
+  const errors = [...validateTaints(spec?.taints ?? [], 'metadata.taints'), ...validateAmounts(status)]
   const swap = status?.nodeInfo?.swap?.capacity
   if (swap !== undefined && swap <= 0) errors.push(invalid('metadata.nodeSwapStatus.capacity', swap, 'must be greater than 0'))
   const cidrs = spec?.podCIDRs ?? []
@@ -93,7 +102,7 @@ function validate({ spec, status }: Readonly<Node>): FieldError[] {
 
 /** core/validation ValidateNodeUpdate, 1.36. */
 function validateUpdate(next: Readonly<Node>, old: Readonly<Node>): FieldError[] {
-  const errors: FieldError[] = [], seen = new Set<string>()
+  const errors = validateAmounts(next.status), seen = new Set<string>()
   next.status?.addresses?.forEach(({ type, address }, i) => {
     if (seen.has(`${type} ${address}`)) errors.push(duplicate(`status.addresses[${i}]`, { Type: type, Address: address }))
     seen.add(`${type} ${address}`)
