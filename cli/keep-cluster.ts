@@ -66,7 +66,8 @@ export async function keepCluster(options: StartOptions, say: (notice: string) =
 /** Takes a free port when another program has the one asked for. */
 async function startOnPort(options: StartOptions, task: string, say: (notice: string) => void): Promise<Cluster> {
   const { name, nodes, nodeAddress, speed, seed, tokens, simulationWarnings } = options
-  const start = (port: number) => startCluster({ name, nodes, port, nodeAddress, speed, seed, tokens, simulationWarnings })
+  const log = (message: string) => console.error(`${timestamp(systemClock().now())} ${message}`)
+  const start = (port: number) => startCluster({ name, nodes, port, nodeAddress, speed, seed, tokens, simulationWarnings, log })
   try {
     if (options.port === 0 || await isFree(options.port)) return await start(options.port)
   } catch (error) {
