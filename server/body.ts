@@ -1,9 +1,8 @@
 import { isMap, LineCounter, parseDocument } from 'yaml'
-import { jsonSyntaxComplaint } from '../api/go-json.ts'
 import { apiVersionOf, type Kind } from '../api/kind.ts'
 import type { KubeObject } from '../api/object.ts'
 import { decode } from '../api/schema/decode.ts'
-import { duplicateFields } from '../api/schema/duplicates.ts'
+import { JsonSyntaxError, parseJson, type Duplicates } from '../api/schema/parse-json.ts'
 import { decodeProtobuf } from '../api/schema/protobuf.ts'
 import { schemaOf } from '../api/schema/table.ts'
 import { badRequest, StatusError, unsupportedMediaType } from '../api/status.ts'
@@ -18,14 +17,14 @@ type FieldValidation = WriteOptions['fieldValidation']
 type Raw = Record<string, unknown>
 
 /** A body read as far as its own syntax goes. */
-interface Parsed { value: unknown; strictErrors: string[]; protobuf?: true }
+interface Parsed { value: unknown; strictErrors: string[]; duplicates?: Duplicates; protobuf?: true }
 
 export const mediaTypeOf = (body: RequestBody): string => (body.contentType ?? '').split(';')[0].trim().toLowerCase()
 
 /** Text that is no JSON or YAML: upstream's parser words it. */
 class SyntaxComplaint extends Error {}
 
-function parse(body: RequestBody, wantsDuplicates: boolean): Parsed {
+function parse(body: RequestBody): Parsed {
   if ('object' in body) return { value: body.object, strictErrors: [] }
   const mediaType = mediaTypeOf(body)
   if (mediaType === 'application/vnd.kubernetes.protobuf') {
@@ -37,13 +36,14 @@ function parse(body: RequestBody, wantsDuplicates: boolean): Parsed {
     throw unsupportedMediaType('the body of the request was in an unknown format - accepted media types include: ' +
       'application/json, application/yaml, application/vnd.kubernetes.protobuf')
   }
-  return parseJson(text, wantsDuplicates)
+  return parseJsonText(text)
 }
 
-function parseJson(text: string, wantsDuplicates: boolean): Parsed {
-  let value: unknown
-  try { value = JSON.parse(text) } catch { throw new SyntaxComplaint(jsonSyntaxComplaint(text) ?? 'invalid JSON') }
-  return { value, strictErrors: wantsDuplicates ? duplicateFields(text) : [] }
+function parseJsonText(text: string): Parsed {
+  try { return { ...parseJson(text), strictErrors: [] } } catch (error) {
+    if (error instanceof JsonSyntaxError) throw new SyntaxComplaint(error.message)
+    throw error
+  }
 }
 
 function parseYaml(text: string): Parsed {
@@ -90,7 +90,7 @@ export async function readObject(request: Pick<ApiRequest, 'body' | 'kind' | 'wa
   const { body, kind } = request
   let parsed: Parsed
   try {
-    parsed = parse(body, fieldValidation !== 'Ignore')
+    parsed = parse(body)
     if (!parsed.protobuf && !isObject(parsed.value) && parsed.value !== null) {
       throw new SyntaxComplaint(`json: cannot unmarshal ${goTypeOf(parsed.value)} into Go value of type struct ` +
         '{ APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }')
@@ -109,7 +109,7 @@ export async function readKind(body: RequestBody, kind: Pick<Kind, 'group' | 've
   return readObject({ body, kind: kind as Kind, warnings: [] }, registry, 'Ignore')
 }
 
-function decodeAs(kind: Kind, value: Raw, { strictErrors, protobuf }: Parsed, registry: Registry, fieldValidation: FieldValidation, warnings: string[]): KubeObject {
+function decodeAs(kind: Kind, value: Raw, { strictErrors, duplicates, protobuf }: Parsed, registry: Registry, fieldValidation: FieldValidation, warnings: string[]): KubeObject {
   const given = typeof value.kind === 'string' && value.kind ? value.kind : kind.kind
   const version = typeof value.apiVersion === 'string' && value.apiVersion ? value.apiVersion : apiVersionOf(kind)
   const shortVersion = version.slice(version.indexOf('/') + 1)
@@ -117,7 +117,7 @@ function decodeAs(kind: Kind, value: Raw, { strictErrors, protobuf }: Parsed, re
   if (given !== kind.kind || version !== apiVersionOf(kind)) throw refuse(mismatch(given, version, kind, registry))
   let decoded
   try {
-    decoded = decode(schemaOf(kind.schema), { ...value, kind: kind.kind, apiVersion: apiVersionOf(kind) }, { mode: protobuf ? 'Ignore' : fieldValidation })
+    decoded = decode(schemaOf(kind.schema), value, { mode: protobuf ? 'Ignore' : fieldValidation, duplicates })
   } catch (error) {
     if (error instanceof StatusError) throw error
     throw refuse((error as Error).message)
@@ -125,9 +125,8 @@ function decodeAs(kind: Kind, value: Raw, { strictErrors, protobuf }: Parsed, re
   const strict = [...strictErrors, ...decoded.unknown]
   if (strict.length && fieldValidation === 'Strict') throw refuse(`strict decoding error: ${strict.join(', ')}`)
   if (fieldValidation === 'Warn') warnings.push(...strict.flatMap(text => text.replace(/^yaml: unmarshal errors:\n {2}/, '').split('\n  ')))
-  const object = decoded.object as unknown as KubeObject
-  object.metadata ??= {} as KubeObject['metadata']
-  return object
+  const { kind: _kind, apiVersion: _version, metadata = {}, ...rest } = decoded.object
+  return { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata, ...rest }
 }
 
 /** Why an object of another kind can't be taken: known ones don't convert, others are not registered. */
@@ -145,7 +144,7 @@ export async function readDeleteOptions(request: ApiRequest): Promise<DeleteOpti
   const { body, query } = request
   if (!('object' in body) && body.bytes.length === 0) return parseDeleteOptions(query, undefined)
   let value: unknown
-  try { value = parse(body, false).value } catch (error) {
+  try { value = parse(body).value } catch (error) {
     if (!(error instanceof SyntaxComplaint)) throw error
     throw badRequest(`couldn't get version/kind; json parse error: ${error.message}`)
   }
@@ -166,14 +165,20 @@ function decodeOptions(value: unknown): { object: Raw } {
 }
 
 /** What a PATCH carries: operations of a JSON patch, or the object of any other. */
-export interface PatchBody { operations?: readonly Operation[]; object?: Raw; text?: string; strictErrors: readonly string[] }
+export interface PatchBody {
+  operations?: readonly Operation[]
+  object?: Raw
+  text?: string
+  strictErrors: readonly string[]
+  duplicates?: Duplicates
+}
 
 export function readPatch(body: RequestBody, type: 'json' | 'merge' | 'strategic' | 'apply', fieldValidation: FieldValidation): PatchBody {
   const text = 'object' in body ? undefined : body.bytes.toString('utf8')
   if (type === 'apply' && text !== undefined) {
     try {
-      const parsed = /^\s*\{/.test(text) ? parseJson(text, fieldValidation !== 'Ignore') : parseYaml(text)
-      return { object: isObject(parsed.value) ? parsed.value : {}, strictErrors: parsed.strictErrors }
+      const parsed = /^\s*\{/.test(text) ? parseJsonText(text) : parseYaml(text)
+      return { object: isObject(parsed.value) ? parsed.value : {}, strictErrors: parsed.strictErrors, duplicates: parsed.duplicates }
     } catch (error) {
       if (!(error instanceof SyntaxComplaint)) throw error
       throw badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`)
@@ -181,14 +186,14 @@ export function readPatch(body: RequestBody, type: 'json' | 'merge' | 'strategic
   }
   let parsed: Parsed
   try {
-    parsed = text === undefined ? { value: (body as { object: unknown }).object, strictErrors: [] } : parseJson(text, fieldValidation !== 'Ignore')
+    parsed = text === undefined ? { value: (body as { object: unknown }).object, strictErrors: [] } : parseJsonText(text)
   } catch (error) {
     if (!(error instanceof SyntaxComplaint)) throw error
     throw type === 'strategic' ? badRequest(error.message) : badRequest(`error decoding patch: ${error.message}`)
   }
   if (type === 'json') return { text, ...withStrict(decodeJsonPatch(parsed.value, fieldValidation), parsed.strictErrors) }
   const object = type === 'merge' ? decodeMergePatch(parsed.value) : type === 'strategic' ? decodeStrategicMergePatch(parsed.value) : parsed.value as Raw
-  return { object, strictErrors: parsed.strictErrors }
+  return { object, strictErrors: parsed.strictErrors, duplicates: parsed.duplicates }
 }
 
 const withStrict = ({ operations, strictErrors }: { operations: readonly Operation[]; strictErrors: string[] }, more: readonly string[]): PatchBody =>

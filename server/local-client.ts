@@ -38,7 +38,7 @@ export function createLocalClient(pipeline: Pipeline, name: string, stopped: Abo
     labelSelector: options.labelSelector, fieldSelector: options.fieldSelector, resourceVersion: options.resourceVersion,
     limit: options.limit === undefined ? undefined : String(options.limit), continue: options.continue,
   })
-  const filled = (kind: Kind, object: object) => ({ kind: kind.kind, apiVersion: apiVersionOf(kind), ...object })
+  const filled = (kind: Kind<any>, object: object) => ({ kind: kind.kind, apiVersion: apiVersionOf(kind), ...object })
 
   const client: Client = {
     get: async (kind, objectName, namespace) => objectOf(await send('GET', pathOf(kind, namespace, objectName))),
@@ -67,7 +67,7 @@ export function createLocalClient(pipeline: Pipeline, name: string, stopped: Abo
       objectOf(await send('POST', pathOf(kind as Kind, (object as Draft).metadata.namespace, undefined, options?.subresource), writeQuery(options), filled(kind, object))),
 
     update: async (kind, object, options) =>
-      objectOf(await send('PUT', pathOf(kind, object.metadata.namespace, object.metadata.name, options?.subresource), writeQuery(options), filled(kind, object))),
+      objectOf(await send('PUT', pathOf(kind as Kind, object.metadata.namespace, object.metadata.name, options?.subresource), writeQuery(options), filled(kind, object))),
 
     patch: async (kind, objectName, namespace, patch, options: PatchOptions) => objectOf(await send('PATCH',
       pathOf(kind, namespace, objectName, options.subresource),

@@ -13,7 +13,7 @@ const maxOperations = 10_000
 /** What `copy` operations may add in all (apiserver, JSONPatchMaxCopyBytes). */
 const maxCopiedBytes = 3 * 1024 * 1024
 
-type Operation = JsonObject
+export type Operation = JsonObject
 
 /**
  * The operations of a decoded body, or 400 and 413 as upstream. With `fieldValidation` Warn and Strict upstream decodes a second

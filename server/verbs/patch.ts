@@ -1,4 +1,5 @@
 import { decode } from '../../api/schema/decode.ts'
+import type { StructSchema } from '../../api/schema/schema.ts'
 import { schemaOf } from '../../api/schema/table.ts'
 import { apiVersionOf, type Kind } from '../../api/kind.ts'
 import type { KubeObject } from '../../api/object.ts'
@@ -54,7 +55,7 @@ export function patched(kind: Pick<Kind, 'schema' | 'kind' | 'group' | 'version'
     : applyStrategicMergePatch(schema, old, body.object!)
   const refuse = (why: string) => invalidError({ group: '', kind: '' }, '',
     [invalid('patch', type === 'json' ? body.text ?? '' : goValue(body.object), why)])
-  const strict = [...body.strictErrors]
+  const strict = [...body.strictErrors, ...duplicateFields(schema, body, options)]
   let decoded
   try { decoded = decode(schema, result, { mode: options.fieldValidation }) } catch (error) {
     if (error instanceof StatusError) throw error
@@ -64,6 +65,16 @@ export function patched(kind: Pick<Kind, 'schema' | 'kind' | 'group' | 'version'
   if (strict.length && options.fieldValidation === 'Strict') throw refuse(`strict decoding error: ${strict.join(', ')}`)
   if (options.fieldValidation === 'Warn') warnings.push(...strict)
   return decoded.object as unknown as KubeObject
+}
+
+/** Keys that the patch itself names twice, as decoding words them. */
+function duplicateFields(schema: StructSchema, { object, duplicates }: PatchBody, { fieldValidation }: WriteOptions): string[] {
+  if (!duplicates || !object || fieldValidation === 'Ignore') return []
+  try {
+    return decode(schema, object, { mode: fieldValidation, duplicates }).unknown.filter(text => text.startsWith('duplicate field'))
+  } catch {
+    return []   // what does not decode is refused after the patch, in the words for that
+  }
 }
 
 async function serverSideApply(request: ApiRequest, tools: VerbTools, options: WriteOptions, body: PatchBody, context: WriteContext): Promise<ApiResponse> {
