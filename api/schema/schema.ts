@@ -17,7 +17,21 @@ export interface Field {
   patchMergeKey?: string
   /** Protobuf field number; undefined for kinds without protobuf. */
   number?: number
+  /** How Go writes the field; `omitempty` unless the table says otherwise. Custom resources have no say: as given. */
+  presence?: Presence
+  /** The Go type as error messages name it, where it does not follow from the schema: `v1.Protocol`. */
+  goType?: string
+  /** A field of a struct that Go embeds: the way there, outermost first; protobuf has a message at each of the numbers. */
+  embedded?: readonly { name: string; number?: number }[]
 }
+
+/**
+ * - `omitempty`: left out when empty (an empty string, list or map, 0, false)
+ * - `always`: a value even when none was given: '', 0, false, null for lists, maps and times, {} for structs
+ * - `pointer`: left out unless given, then written even when empty
+ * - `null`: as `pointer`, but written as null when not given
+ */
+export type Presence = 'omitempty' | 'always' | 'pointer' | 'null'
 
 export interface StructSchema {
   type: 'struct'
@@ -27,6 +41,8 @@ export interface StructSchema {
   fields: ReadonlyMap<string, Field>
   /** Server-side apply takes it as one value. */
   atomic?: boolean
+  /** The OpenAPI extension x-kubernetes-unions, as JSON. */
+  unions?: string
   /** Unknown fields stay (custom resources: x-kubernetes-preserve-unknown-fields). */
   preserveUnknown?: boolean
   /** Present on kinds. */
@@ -35,7 +51,7 @@ export interface StructSchema {
 export interface MapSchema { type: 'map'; value: Schema; atomic?: boolean }
 export interface ListSchema { type: 'list'; item: Schema; listType: 'atomic' | 'set' | 'map'; keys: readonly string[] }
 export interface ScalarSchema { type: 'scalar'; scalar: ScalarType }
-/** Anything: RawExtension, JSON. */
-export interface AnySchema { type: 'any' }
+/** Anything: RawExtension, JSON; `name` as in the table. */
+export interface AnySchema { type: 'any'; name?: string }
 
 export type Schema = StructSchema | MapSchema | ListSchema | ScalarSchema | AnySchema
