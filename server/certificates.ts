@@ -6,18 +6,18 @@ export interface KeyPair { key: string; cert: string }
 export interface Credentials {
   ca: KeyPair
   server: KeyPair
-  /** Of the cluster's administrator. */
-  client: KeyPair
+  /** Of the cluster's administrator, for the kubeconfig. */
+  admin: KeyPair
 }
 
 export interface CredentialsOptions {
-  now: Date
   /** IP addresses and names, besides the usual ones, under which clients reach the server. */
   addresses?: readonly string[]
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
-const day = 24 * 3600 * 1000
+/** Clients check these against the true time, whatever clock the cluster runs on. */
+const dates = { notBefore: new Date('2020-01-01T00:00:00Z'), notAfter: new Date('2119-12-31T23:59:59Z') }
 const usualNames = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local']
 const usualAddresses = ['127.0.0.1', '10.96.0.1']
 
@@ -26,11 +26,10 @@ const usualAddresses = ['127.0.0.1', '10.96.0.1']
  * kubernetes-admin, O system:masters, as kubeadm's kubeconfig has it). The library is loaded here, when it is needed: that takes
  * longer than making the certificates.
  */
-export async function createCredentials({ now, addresses = [] }: CredentialsOptions): Promise<Credentials> {
+export async function createCredentials({ addresses = [] }: CredentialsOptions = {}): Promise<Credentials> {
   await import('reflect-metadata')
   const x509 = await import('@peculiar/x509')
   x509.cryptoProvider.set(crypto)
-  const dates = { notBefore: new Date(now.getTime() - day), notAfter: new Date(now.getTime() + 10 * 365 * day) }
   const newKeys = () => crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const serialNumber = () => Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString('hex').replace(/^[89a-f]/, '1')
   const { KeyUsageFlags } = x509
@@ -62,11 +61,11 @@ export async function createCredentials({ now, addresses = [] }: CredentialsOpti
   const isAddress = (text: string) => /^[\d.]+$/.test(text) || text.includes(':')
   const alternativeNames = [...new Set([...usualNames, ...usualAddresses, ...addresses])]
     .map(value => ({ type: isAddress(value) ? 'ip' as const : 'dns' as const, value }))
-  const [server, client] = await Promise.all([
+  const [server, admin] = await Promise.all([
     sign('CN=kube-apiserver', x509.ExtendedKeyUsage.serverAuth, new x509.SubjectAlternativeNameExtension(alternativeNames)),
     sign('O=system:masters, CN=kubernetes-admin', x509.ExtendedKeyUsage.clientAuth),
   ])
-  return { ca: { key: await privateKeyPem(caKeys.privateKey), cert: withNewline(ca.toString('pem')) }, server, client }
+  return { ca: { key: await privateKeyPem(caKeys.privateKey), cert: withNewline(ca.toString('pem')) }, server, admin }
 }
 
 const withNewline = (pem: string) => (pem.endsWith('\n') ? pem : pem + '\n')

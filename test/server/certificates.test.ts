@@ -4,10 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { createCredentials } from '../../server/certificates.ts'
 
-const now = new Date('2026-01-02T03:04:05Z')
-
 test('the server certificate names all that clients may call the server', async () => {
-  const { ca, server } = await createCredentials({ now, addresses: ['192.168.49.2', 'mimikube'] })
+  const { ca, server } = await createCredentials({ addresses: ['192.168.49.2', 'mimikube'] })
   const certificate = new X509Certificate(server.cert), authority = new X509Certificate(ca.cert)
   expect(certificate.verify(authority.publicKey)).toBe(true)
   expect(certificate.checkIssued(authority)).toBe(true)
@@ -18,21 +16,21 @@ test('the server certificate names all that clients may call the server', async 
 })
 
 test('the client certificate is the administrator\'s; every PEM ends with a newline', async () => {
-  const { ca, server, client } = await createCredentials({ now })
-  const certificate = new X509Certificate(client.cert)
+  const { ca, server, admin } = await createCredentials()
+  const certificate = new X509Certificate(admin.cert)
   expect(certificate.subject.split('\n').sort()).toEqual(['CN=kubernetes-admin', 'O=system:masters'])
-  expect(certificate.checkPrivateKey(createPrivateKey(client.key))).toBe(true)
-  for (const pem of [ca.cert, ca.key, server.cert, server.key, client.cert, client.key]) expect(pem).toMatch(/-----\n$/)
+  expect(certificate.checkPrivateKey(createPrivateKey(admin.key))).toBe(true)
+  for (const pem of [ca.cert, ca.key, server.cert, server.key, admin.cert, admin.key]) expect(pem).toMatch(/-----\n$/)
 })
 
 test('both sides trust each other over TLS', async () => {
-  const { ca, server, client } = await createCredentials({ now: new Date() })
+  const { ca, server, admin } = await createCredentials()
   const seen = new Promise<boolean>(resolve => {
     const listening = createServer({ ...server, ca: ca.cert, requestCert: true, rejectUnauthorized: true }, (socket: TLSSocket) => {
       resolve(socket.authorized)
       socket.end()
       listening.close()
-    }).listen(0, '127.0.0.1', () => connect({ ...client, ca: ca.cert, host: '127.0.0.1', port: (listening.address() as AddressInfo).port }))
+    }).listen(0, '127.0.0.1', () => connect({ ...admin, ca: ca.cert, host: '127.0.0.1', port: (listening.address() as AddressInfo).port }))
   })
   expect(await seen).toBe(true)
 })
