@@ -1,37 +1,107 @@
 import { defineKind } from '../../kind.ts'
-import type { AutoscalingV1HorizontalPodAutoscaler, HorizontalPodAutoscaler } from '../../schema/generated/types.ts'
-import { horizontalPodAutoscalers } from './horizontalpodautoscalers.ts'
+import type { ObjectMeta } from '../../object.ts'
+import type {
+  AutoscalingV1HorizontalPodAutoscaler, HorizontalPodAutoscaler, MetricSpec, MetricStatus,
+} from '../../schema/generated/types.ts'
+import { autoscalerColumns } from './horizontalpodautoscalers-columns.ts'
+import { validateAutoscaler, validateAutoscalerStatus } from './horizontalpodautoscalers-validate.ts'
+import {
+  behaviorFromV1, behaviorToV1, metricFromV1, metricToV1, statusFromV1, statusToV1,
+} from './horizontalpodautoscalers-v1-metrics.ts'
+import { defaultMetric, horizontalPodAutoscalers, notScaled } from './horizontalpodautoscalers.ts'
 
-/** autoscaling/v1: the stored v2 object with only the CPU target in its spec. */
-export const horizontalPodAutoscalersV1 = defineKind<AutoscalingV1HorizontalPodAutoscaler>({
+type V1 = AutoscalingV1HorizontalPodAutoscaler
+
+const prefix = 'autoscaling.alpha.kubernetes.io/'
+const kept = ['metrics', 'behavior', 'scale-down-tolerance', 'scale-up-tolerance', 'current-metrics', 'conditions'].map(name => prefix + name)
+
+/** autoscaling/v1: the stored v2 object with only the CPU target in its spec, and the rest in annotations. */
+export const horizontalPodAutoscalersV1 = defineKind<V1>({
   group: 'autoscaling', version: 'v1', kind: 'HorizontalPodAutoscaler',
   plural: 'horizontalpodautoscalers', singular: 'horizontalpodautoscaler', namespaced: true,
   shortNames: ['hpa'], categories: ['all'], schema: 'autoscaling.v1.HorizontalPodAutoscaler',
   subresources: { status: true },
+  notSimulated: notScaled,
   storedAs: { kind: horizontalPodAutoscalers, fromStored, toStored },
-  defaults(draft) {
-    draft.spec ??= {} as typeof draft.spec
-    draft.spec.minReplicas ??= 1
+  defaults({ spec }) {
+    if (spec) spec.minReplicas ??= 1
   },
+  prepareForCreate(draft) {
+    draft.status = { currentReplicas: 0, desiredReplicas: 0 }
+    // What the stored object gets by default shows in the answer as well.
+    Object.assign(draft, fromStored(toStored(draft)))
+  },
+  validate: (next, old, { subresource }) => (subresource === 'status' ? validateAutoscalerStatus(toStored(next))
+    : validateAutoscaler(toStored(next), old && toStored(old))),
+  columns: autoscalerColumns.map(column => ({ ...column, value: (object, now) => column.value(toStored(object), now) })),
 })
 
-function fromStored(stored: HorizontalPodAutoscaler): AutoscalingV1HorizontalPodAutoscaler {
-  const { metrics, behavior: _behavior, ...spec } = stored.spec
-  const cpu = metrics?.find(metric => metric.type === 'Resource' && metric.resource?.name === 'cpu'
-    && metric.resource.target.averageUtilization !== undefined)?.resource?.target.averageUtilization
-  const { currentMetrics: _metrics, conditions: _conditions, ...status } = stored.status ?? { desiredReplicas: 0 }
+const isCPU = (metric: Readonly<MetricSpec>) =>
+  metric.type === 'Resource' && metric.resource?.name === 'cpu' && metric.resource.target.averageUtilization !== undefined
+
+function withAnnotations(metadata: Readonly<ObjectMeta>, added: Record<string, unknown>): ObjectMeta {
+  const { annotations = {}, ...rest } = metadata
+  const next = Object.fromEntries([
+    ...Object.entries(annotations).filter(([key]) => !kept.includes(key)),
+    ...Object.entries(added).filter(([, value]) => value !== undefined).map(([name, value]) => [prefix + name, JSON.stringify(value)]),
+  ])
+  return { ...rest, ...Object.keys(next).length > 0 ? { annotations: next } : {} }
+}
+
+const some = <T>(list: readonly T[]) => (list.length > 0 ? list : undefined)
+
+function fromStored(stored: Readonly<HorizontalPodAutoscaler>): V1 {
+  const { metrics = [], behavior, ...spec } = stored.spec
+  const { currentMetrics, conditions, ...status } = stored.status ?? { desiredReplicas: 0 }
+  const cpu = metrics.find(isCPU)?.resource?.target.averageUtilization
+  const currentCPU = currentMetrics?.findLast(({ type, resource }) =>
+    type === 'Resource' && resource?.name === 'cpu' && resource.current.averageUtilization !== undefined)?.resource?.current.averageUtilization
   return {
     ...stored, apiVersion: 'autoscaling/v1',
-    spec: { ...spec, ...(cpu === undefined ? {} : { targetCPUUtilizationPercentage: cpu }) },
-    status: { currentReplicas: 0, ...status },
+    metadata: withAnnotations(stored.metadata, {
+      metrics: some(metrics.filter(metric => !isCPU(metric)).map(metricToV1)),
+      'current-metrics': some((currentMetrics ?? []).map(statusToV1)),
+      behavior: behavior && behaviorToV1(behavior),
+      conditions: some((conditions ?? []).map(({ type, status, lastTransitionTime, reason, message }) => ({
+        type, status, lastTransitionTime: lastTransitionTime ?? null, ...reason ? { reason } : {}, ...message ? { message } : {},
+      }))),
+    }),
+    spec: { ...spec, ...cpu === undefined ? {} : { targetCPUUtilizationPercentage: cpu } },
+    status: { ...status, currentReplicas: status.currentReplicas ?? 0, ...currentCPU === undefined ? {} : { currentCPUUtilizationPercentage: currentCPU } },
   }
 }
 
-function toStored(object: AutoscalingV1HorizontalPodAutoscaler): HorizontalPodAutoscaler {
+/** The JSON in an annotation; what can't be read is left aside, as upstream does. */
+function annotation(object: Readonly<V1>, name: string): any {
+  try {
+    return JSON.parse(object.metadata.annotations?.[prefix + name] ?? 'null')
+  } catch {
+    return null
+  }
+}
+
+function annotatedList<T>(object: Readonly<V1>, name: string, convert: (item: Record<string, any>) => T): T[] {
+  const list: unknown = annotation(object, name)
+  return Array.isArray(list) ? list.filter(item => typeof item === 'object' && item !== null).map(convert) : []
+}
+
+function toStored(object: Readonly<V1>): HorizontalPodAutoscaler {
   const { targetCPUUtilizationPercentage: cpu, ...spec } = object.spec
+  const { currentCPUUtilizationPercentage: currentCPU, currentReplicas, ...status } = object.status ?? { currentReplicas: 0, desiredReplicas: 0 }
+  const metrics = annotatedList(object, 'metrics', metricFromV1)
+  if (cpu !== undefined) metrics.push(defaultMetric(cpu))
+  const annotated: MetricStatus[] = annotatedList(object, 'current-metrics', statusFromV1)
+  const measured = annotated.length > 0 ? annotated : currentCPU === undefined ? undefined
+    : [{ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: currentCPU } } }]
+  const behavior = behaviorFromV1(annotation(object, 'behavior') ?? {}), conditions = annotation(object, 'conditions')
   return {
     ...object, apiVersion: 'autoscaling/v2',
-    spec: { ...spec, metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu ?? 80 } } }] },
-    status: { currentMetrics: undefined, desiredReplicas: 0, ...object.status },
+    metadata: withAnnotations(object.metadata, {}),
+    spec: { ...spec, metrics: metrics.length > 0 ? metrics : [defaultMetric()], ...behavior ? { behavior } : {} },
+    status: {
+      ...status, ...currentReplicas ? { currentReplicas } : {},
+      currentMetrics: measured ?? null as never,
+      ...Array.isArray(conditions) ? { conditions } : {},
+    },
   }
 }
