@@ -1,0 +1,159 @@
+import { same } from '../../api/edit.ts'
+import type { ManagedFieldsEntry } from '../../api/object.ts'
+import type { Schema } from '../../api/schema/schema.ts'
+import { capManagers } from './cap-managers.ts'
+import { compare, type Comparison } from './compare.ts'
+import { difference, differenceWithBelow, isEmpty, union, type FieldSet } from './field-set.ts'
+import { isObject, type JsonObject } from './json-value.ts'
+import { identityOf, readManagers, readManagersOrNone, writeManagers, type Manager, type Managers } from './managers.ts'
+
+/**
+ * Who changed which field: what upstream's field manager does on create, update and patch (apimachinery, util/managedfields, 1.36).
+ * Runs on every write, so all that stays is shared: frozen parts of both objects, the sets, the entries.
+ */
+
+/** An object as far as this folder looks into it. */
+export interface Managed {
+  metadata: { uid?: string; managedFields?: readonly Readonly<ManagedFieldsEntry>[] | null; [key: string]: unknown }
+  [key: string]: unknown
+}
+
+/** The same two objects in another served version, for managers that wrote through that version. */
+export interface OtherVersion { schema: Schema; live: Readonly<Managed> | undefined; next: Readonly<Managed> }
+
+export interface ManagedUpdate {
+  schema: Schema
+  /** undefined on create. */
+  live: Readonly<object> | undefined
+  /** Defaulted, before admission; its own `metadata.managedFields` are what the client sent. */
+  next: Readonly<object>
+  /** See `managerName`. */
+  manager: string
+  apiVersion: string
+  /** '' for the object itself. */
+  subresource: string
+  /** Now, as metav1.Time is written. */
+  time: string
+  /** What this write can't change, whatever it carries (see `resetFields`). */
+  resetFields?: FieldSet
+  /** Without it, managers of other versions are taken as managers of this one; undefined for a version that is not served. */
+  convert?(apiVersion: string): OtherVersion | undefined
+}
+
+/** What `next.metadata.managedFields` has to be; undefined: the object is not tracked. */
+export function updateManagedFields(update: ManagedUpdate): ManagedFieldsEntry[] | undefined {
+  const live = update.live as Readonly<Managed> | undefined, next = update.next as Readonly<Managed>
+  const managers = startingPoint(live, next, update.subresource)
+  // An object that nobody tracked stays so until somebody applies to it.
+  if (managers.size === 0 && live?.metadata.uid) return undefined
+  const tracked = track(update, managers)
+  return tracked === managers && live !== undefined && managers === readManagersOrNone(live.metadata.managedFields)
+    ? live.metadata.managedFields as ManagedFieldsEntry[] : tracked && writeManagers(tracked)
+}
+
+/** The managers after an update; undefined when the objects can't be compared: upstream then tracks nothing. */
+export function track(update: ManagedUpdate, managers: Managers): Managers | undefined {
+  let changes: Comparison, left: Managers
+  try {
+    changes = withoutFields(compare(update.schema, update.live as JsonObject | undefined, update.next as JsonObject), update.resetFields)
+    left = disown(managers, changes, update, undefined)
+  } catch {
+    return undefined
+  }
+  const changed = union(changes.modified, changes.added)
+  if (isEmpty(changed)) return capManagers(left)
+  const identity = { manager: update.manager || 'unknown', operation: 'Update', apiVersion: update.apiVersion, subresource: update.subresource } as const
+  const key = identityOf(identity)
+  const before = managers.get(key)
+  const mine: Manager = {
+    ...identity, time: update.time, set: before ? union(difference(before.set, changes.removed), changed) : changed, entry: before?.entry,
+  }
+  return capManagers(new Map(left).set(key, mine))
+}
+
+export const withoutFields = ({ added, modified, removed }: Comparison, fields: FieldSet | undefined): Comparison =>
+  fields === undefined || isEmpty(fields) ? { added, modified, removed } : {
+    added: differenceWithBelow(added, fields),
+    modified: differenceWithBelow(modified, fields),
+    removed: differenceWithBelow(removed, fields),
+  }
+
+/** Takes from every manager but one what was changed by another or is gone; managers without fields go. */
+export function disown(managers: Managers, changes: Comparison, update: Pick<ManagedUpdate, 'apiVersion' | 'convert' | 'resetFields'>,
+  except: string | undefined): Managers {
+  const lost = new Map([[update.apiVersion, lostFields(changes)]])
+  let left: Map<string, Manager> | undefined
+  for (const [identity, manager] of managers) {
+    if (identity === except) continue
+    if (!lost.has(manager.apiVersion)) lost.set(manager.apiVersion, lostInVersion(manager.apiVersion, changes, update))
+    const gone = lost.get(manager.apiVersion)
+    const set = gone === undefined ? undefined : difference(manager.set, gone)
+    if (set !== undefined && set === manager.set && !isEmpty(set)) continue
+    left ??= new Map(managers)
+    if (set === undefined || isEmpty(set)) left.delete(identity)
+    else left.set(identity, { ...manager, set })
+  }
+  return left ?? managers
+}
+
+const lostFields = ({ added, modified, removed }: Comparison): FieldSet => union(union(modified, added), removed)
+
+/** undefined: the version is not served any more. */
+function lostInVersion(apiVersion: string, changes: Comparison, update: Pick<ManagedUpdate, 'convert' | 'resetFields'>): FieldSet | undefined {
+  if (update.convert === undefined) return lostFields(changes)
+  const other = update.convert(apiVersion)
+  return other && lostFields(withoutFields(compare(other.schema, other.live, other.next), update.resetFields))
+}
+
+/**
+ * The managers before the write: those the client sent, so that they can be corrected by hand, else the live ones. An empty list,
+ * or one empty entry, clears them; a subresource can't touch them.
+ */
+function startingPoint(live: Readonly<Managed> | undefined, next: Readonly<Managed>, subresource: string): Managers {
+  const old = live?.metadata.managedFields, sent = next.metadata.managedFields
+  if (subresource !== '' || sent === old) return readManagersOrNone(old)
+  if (Array.isArray(sent) && (sent.length === 0 || (sent.length === 1 && isObject(sent[0]) && Object.keys(sent[0]).length === 0))) {
+    return readManagersOrNone(undefined)
+  }
+  if (sent && old && same(sent, old)) return readManagersOrNone(old)
+  try {
+    const managers = readManagers(sent)
+    if (managers.size > 0) return managers
+  } catch {
+    // As upstream: who sends nonsense changes nothing.
+  }
+  return readManagersOrNone(old)
+}
+
+/**
+ * The managed fields with the times of the live object, when nothing else differs: a write that changes only times is none
+ * (apiserver, handlers/fieldmanager/equality.go). To be asked last, with the object about to be stored.
+ */
+export function keepTimes(live: Readonly<object>, next: Readonly<object>): ManagedFieldsEntry[] | undefined {
+  const { managedFields: old, ...oldMetadata } = (live as Managed).metadata, { managedFields: now, ...metadata } = (next as Managed).metadata
+  const entries = now as ManagedFieldsEntry[] | undefined
+  if (!old?.length || entries?.length !== old.length || entries === old) return entries
+  for (let i = 0; i < old.length; i++) {
+    if (!same({ ...old[i], time: undefined }, { ...entries[i], time: undefined })) return entries
+  }
+  return same({ ...live, metadata: undefined }, { ...next, metadata: undefined }) && same(oldMetadata, metadata)
+    ? old as ManagedFieldsEntry[] : entries
+}
+
+const maxManagerBytes = 128
+
+/** The manager of a write that names none: the user agent up to its first slash, printable, 128 bytes at most. */
+export function managerName(fieldManager: string | undefined, userAgent: string): string {
+  if (fieldManager) return fieldManager
+  let name = '', bytes = 0
+  for (const character of userAgent.split('/', 1)[0]) {
+    if (!isPrintable(character)) continue
+    bytes += Buffer.byteLength(character)
+    if (bytes > maxManagerBytes) break
+    name += character
+  }
+  return name
+}
+
+/** Go's unicode.IsPrint: letters, marks, numbers, punctuation, symbols and the ASCII space. */
+const isPrintable = (character: string): boolean => character === ' ' || /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(character)
