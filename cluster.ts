@@ -60,8 +60,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const clock = options.clock ?? systemClock(speed === 'instant' ? 1 : speed)
   const random = createRandom(seed)
   const report = (error: unknown, where = 'server') => log(`${where}: ${(error as Error)?.stack ?? String(error)}`, error)
-  // Made while everything else starts. Clients check the dates against the wall clock, whatever this cluster's clock says.
-  const credentials = createCredentials({ now: systemClock().now(), addresses: [nodeAddress] })
+  // Made while everything else starts.
+  const credentials = createCredentials({ addresses: [nodeAddress] })
 
   let access: NodeAccess | undefined
   const server = createApiServer({
@@ -79,7 +79,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     const informers = createInformers(client, clock, report)
     stops.push(() => informers.stop())
 
-    const { ca, client: admin } = await credentials
+    const { ca, admin } = await credentials
     const controllers = startControllers({ client, informers, clock, random, kinds: builtInKinds, rootCertificate: ca.cert })
     stops.push(() => controllers.stop())
     const nodes = startNodes({ client, informers, clock, random, nodes: count, nodeAddress, pace: speed === 'instant' ? 0 : 1, log: report })

@@ -27,7 +27,7 @@ export interface HttpOptions {
 
 /**
  * The front door: HTTPS that asks for a client certificate. `/api` and `/apis` go straight to the pipeline, because Express would
- * take four fifths of a GET's time (docs/decisions/express-behind.md); all else goes through Express.
+ * take four fifths of a GET's time (docs/decisions/express-behind-the-api.md); all else goes through Express.
  */
 export function createHttpServer(options: HttpOptions): Server {
   const { tls, stopped } = options

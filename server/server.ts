@@ -21,7 +21,8 @@ import { createLifecycle } from './resources/lifecycle.ts'
 import { createRegistry } from './resources/registry.ts'
 import { tracker } from './resources/tracking.ts'
 import { showStored, toStored } from './resources/versions.ts'
-import { createAuthenticator, type StaticToken } from './stages/authenticate.ts'
+import { createAuthenticator, createTokenReader, type StaticToken } from './stages/authenticate.ts'
+import { createServiceAccountTokens } from './stages/service-account-tokens.ts'
 import { createMemoryStore } from './store/memory-store.ts'
 
 export interface ServerOptions {
@@ -87,7 +88,8 @@ export function createApiServer({ clock, random, kinds, nodes, tokens, simulatio
   }
   const actions = createActions()
   const pipeline = createPipeline({ verbTools: { store, registry, lifecycle, deletion, clock, random }, actions, actionTools })
-  const authenticate = createAuthenticator({ tokens, world, clock })
+  const serviceAccountTokens = createServiceAccountTokens({ world, clock, random })
+  const authenticate = createAuthenticator(createTokenReader(tokens, serviceAccountTokens))
 
   return {
     client: name => createLocalClient(pipeline, name, stopping.signal),
@@ -95,7 +97,7 @@ export function createApiServer({ clock, random, kinds, nodes, tokens, simulatio
       const { server: certificate, ca } = await credentials
       const http = createHttpServer({
         pipeline, authenticate, clock, stopped: stopping.signal, log, tls: { ...certificate, ca: ca.cert },
-        discovery: { registry, actions, address: `${address}:${port}`, health: {} as never },
+        discovery: { registry, actions, address: `${address}:${port}`, health: { informersSynced: true, get shuttingDown() { return stopping.signal.aborted } } },
       })
       await new Promise<void>((resolve, reject) => {
         http.once('error', reject)
