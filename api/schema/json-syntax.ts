@@ -35,10 +35,15 @@ export function parseSlowly(text: string, keepNumbers: boolean): { value: unknow
 }
 
 function unexpected(reader: Reader, where: string): JsonSyntaxError {
-  if (reader.at >= reader.text.length) return new JsonSyntaxError('unexpected end of JSON input')
+  if (reader.at >= reader.text.length) {
+    // Go asks at the end whether a blank could follow: inside a token it could not.
+    return new JsonSyntaxError(insideToken.test(where) ? `invalid character ' ' ${where}` : 'unexpected end of JSON input')
+  }
   const character = String.fromCodePoint(reader.text.codePointAt(reader.at)!)
   return new JsonSyntaxError(`invalid character ${goQuoteByte(Buffer.from(character)[0])} ${where}`)
 }
+
+const insideToken = /^in (literal|numeric|exponent|string escape|\\u)|^after decimal/
 
 function skipSpace(reader: Reader): void {
   for (;;) {
