@@ -5,6 +5,7 @@ import type { KubeObject } from '../../api/object.ts'
 import type { Random } from '../../api/random.ts'
 import type { ChangeType, Informers, Report } from '../../client/informer.ts'
 import type { Recorder } from '../../client/event-recorder.ts'
+import type { WorkQueue } from './work-queue.ts'
 
 /** All that a controller may touch. */
 export interface Tools {
@@ -37,6 +38,8 @@ export interface Controller {
   watches: Watch<any>[]
   /** Runs once before anything is watched: the place to declare indices. */
   prepare?(tools: Tools): void
+  /** For a controller that finds its keys by itself; the result ends what it started. */
+  start?(tools: Tools, queue: Pick<WorkQueue, 'add' | 'addAfter'>): () => void
   reconcile(key: string, tools: Tools): Promise<Outcome>
 }
 

@@ -24,6 +24,8 @@ export function runController(controller: Controller, tools: Tools): Running {
         if (later) queue.addAfter(...later)
       }))
     })
+    const end = controller.start?.(tools, queue)
+    if (end) unsubscribe.push(end)
     working = Promise.all(Array.from({ length: controller.workers ?? 5 }, work))
   }
   const work = async () => {

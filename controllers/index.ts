@@ -1,0 +1,62 @@
+import type { Client } from '../api/client.ts'
+import type { Clock } from '../api/clock.ts'
+import type { Kind } from '../api/kind.ts'
+import type { Random } from '../api/random.ts'
+import { createRecorder, type Recorder } from '../client/event-recorder.ts'
+import type { Informers, Report } from '../client/informer.ts'
+import { deploymentController } from './deployment/deployment.ts'
+import { endpointsController } from './endpoints/endpoints.ts'
+import { endpointSliceController } from './endpoints/endpointslice.ts'
+import { garbageCollector } from './garbage-collector/garbage-collector.ts'
+import { namespaceController } from './namespace.ts'
+import { replicaSetController } from './replicaset.ts'
+import { rootCertificateController } from './root-ca.ts'
+import type { Controller } from './runtime/controller.ts'
+import { runController, type Running } from './runtime/run.ts'
+import { startScheduler } from './scheduler/index.ts'
+import { serviceAccountController } from './serviceaccount.ts'
+
+export interface ControllersOptions {
+  client: Client
+  informers: Informers
+  clock: Clock
+  random: Random
+  /** All kinds that are served; a function, where custom ones come and go. */
+  kinds: readonly Kind[] | (() => readonly Kind[])
+  /** PEM of the certificate authority, for `kube-root-ca.crt`. */
+  rootCertificate: string
+  /** Which controllers run, by name (`deployment-controller`, `default-scheduler` …); all unless it says otherwise. */
+  names?: 'all' | 'none' | readonly string[]
+  report?: Report
+}
+
+/** Starts what kube-controller-manager and kube-scheduler do in a real cluster. */
+export function startControllers(options: ControllersOptions): Running {
+  const { informers, clock, random, kinds, rootCertificate, names = 'all', report = () => {} } = options
+  const servedKinds = typeof kinds === 'function' ? kinds : () => kinds
+  const client = options.client.as('kube-controller-manager')
+  const wanted = (name: string) => names === 'all' || (names !== 'none' && names.includes(name))
+  const controllers: Controller[] = [
+    serviceAccountController,
+    rootCertificateController(rootCertificate),
+    deploymentController,
+    replicaSetController(),
+    endpointsController(),
+    endpointSliceController(),
+    namespaceController(servedKinds),
+    garbageCollector(servedKinds),
+  ]
+  const recorders: Recorder[] = []
+  const running = controllers.filter(({ name }) => wanted(name)).map(controller => {
+    const recorder = createRecorder({ client, clock, random, component: controller.component ?? controller.name })
+    recorders.push(recorder)
+    return runController(controller, { client, informers, clock, random, recorder, report })
+  })
+  if (wanted('default-scheduler')) running.push(startScheduler({ client: options.client.as('kube-scheduler'), informers, clock, random, report }))
+  return {
+    async stop() {
+      for (const recorder of recorders) recorder.stop()
+      await Promise.all(running.map(each => each.stop()))
+    },
+  }
+}
