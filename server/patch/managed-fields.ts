@@ -81,7 +81,7 @@ export const withoutFields = ({ added, modified, removed }: Comparison, fields: 
 /** Takes from every manager but one what was changed by another or is gone; managers without fields go. */
 export function disown(managers: Managers, changes: Comparison, update: Pick<ManagedUpdate, 'apiVersion' | 'convert' | 'resetFields'>,
   except: string | undefined): Managers {
-  const lost = new Map([[update.apiVersion, lostFields(changes)]])
+  const lost = new Map<string, FieldSet | undefined>([[update.apiVersion, lostFields(changes)]])
   let left: Map<string, Manager> | undefined
   for (const [identity, manager] of managers) {
     if (identity === except) continue
