@@ -3,10 +3,12 @@ import type { Kind } from '../../api/kind.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { NodeAccess } from '../../api/node-access.ts'
 import type { World } from '../admission/admission.ts'
-import type { SubresourceFacts } from '../discovery/subresources.ts'
+import type { ResourceFacts } from '../discovery/subresources.ts'
 import type { ApiRequest, ApiResponse } from '../request.ts'
 import type { Deletion } from '../resources/deletion.ts'
 import type { Registry } from '../resources/registry.ts'
+import type { ReadToken } from '../stages/authenticate.ts'
+import type { ServiceAccountTokens } from '../stages/service-account-tokens.ts'
 
 /** A request to an action; resources that nothing stores (reviews, bindings) have no kind. */
 export interface ActionRequest extends Omit<ApiRequest, 'kind'> {
@@ -25,6 +27,8 @@ export interface ActionTools {
   clock: Clock
   nodes: NodeAccess
   deletion: Deletion
+  serviceAccountTokens: ServiceAccountTokens
+  readToken: ReadToken
   /** The body decoded as the named kind of the table of fields, `authentication.v1.TokenRequest`; throws 400 and 415. */
   readBody(request: ActionRequest, kind: { group: string; version: string; kind: string; schema: string }): Promise<KubeObject>
   /**
@@ -35,9 +39,6 @@ export interface ActionTools {
 }
 
 /** An endpoint that is not storage: one file each, one line in server/actions/index.ts. */
-export interface Action extends SubresourceFacts {
-  version: string
-  /** Of resources without a kind (subresource ''): whether their path has a namespace. */
-  namespaced: boolean
+export interface Action extends ResourceFacts {
   run(request: ActionRequest, tools: ActionTools): Promise<ApiResponse>
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
 import { methodNotAllowed, StatusError } from '../../api/status.ts'
 import { aggregatedFormat, documentFormat, type DocumentFormat } from './accept.ts'
-import { aggregated, coreVersions, groupDocument, groupList, resourceList, rootPaths, type Served } from './documents.ts'
+import { aggregated, coreVersions, groupDocument, groupList, resourceList, rootPaths, serves, type Served } from './documents.ts'
 import { checkHealth, healthPaths, type Health } from './health.ts'
 import { versionInfo } from './version.ts'
 import { builtInGroups } from './versions.ts'
@@ -99,13 +99,13 @@ export function discover(question: DiscoveryQuestion, server: DiscoveryServer): 
       return parts.length === 1 ? plain('version', true, () => versionInfo, ['application/json']) : pathNotFound()
     case 'api':
       if (parts.length === 1) return root('api', true, () => coreVersions(server, server.address))
-      if (!server.registry.hasVersion('', second)) throw noSuchResource()
+      if (!serves(server, '', second)) throw noSuchResource()
       return parts.length === 2 ? plain(`api/${second}`, true, () => resourceList(server, '', second)) : undefined
     case 'apis': {
       if (parts.length === 1) return root('apis', false, () => groupList(server))
-      if (!server.registry.hasGroup(second) || second === '') return pathNotFound()
+      if (!serves(server, second) || second === '') return pathNotFound()
       if (parts.length === 2) return plain(`apis/${second}`, false, () => groupDocument(server, second))
-      if (!server.registry.hasVersion(second, third)) {
+      if (!serves(server, second, third)) {
         // Groups of custom resources have no handler for a version that none of them serves.
         if (builtInGroups.includes(second)) throw noSuchResource()
         return pathNotFound()

@@ -1,41 +1,49 @@
 import { createHash } from 'node:crypto'
-import type { Kind, Verb } from '../../api/kind.ts'
+import type { Verb } from '../../api/kind.ts'
 import type { Registry } from '../resources/registry.ts'
-import { subresourcesOf, type SubresourceFacts } from './subresources.ts'
+import { resourcesOf, subresourcesOf, type ListedResource, type ResourceFacts } from './subresources.ts'
 import { compareGroups, compareVersions } from './versions.ts'
 
 /** The discovery documents, made from the kinds that are served. */
 
 const allVerbs: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 
-export interface Served { registry: Registry; actions: readonly SubresourceFacts[] }
+export interface Served { registry: Registry; actions: readonly ResourceFacts[] }
 
 const groupVersion = (group: string, version: string) => (group ? `${group}/${version}` : version)
 
 /** First 8 bytes of the hash of the stored type: equal for two resources that share a storage (apiserver, discovery, storageversionhash). */
-function storageVersionHash(kind: Kind): string {
+function storageVersionHash(kind: ListedResource): string {
   const stored = kind.storedAs?.kind ?? kind
   return createHash('sha256').update(`${stored.group}/${stored.version}/${stored.kind}`).digest().subarray(0, 8).toString('base64')
 }
 
-const isStored = (kind: Kind) => !kind.verbs || kind.verbs.includes('watch')
-const byPlural = (a: Kind, b: Kind) => (a.plural < b.plural ? -1 : 1)
+const isStored = (kind: ListedResource) => !kind.verbs || kind.verbs.includes('watch')
+const byPlural = (a: ListedResource, b: ListedResource) => (a.plural < b.plural ? -1 : 1)
 
-function kindsOf({ registry }: Served, group: string, version: string): Kind[] {
-  return registry.kinds.filter(kind => kind.group === group && kind.version === version).sort(byPlural)
+const allOf = ({ registry, actions }: Served): ListedResource[] => [...registry.kinds, ...resourcesOf(actions)]
+
+function resourcesIn(served: Served, group: string, version: string): ListedResource[] {
+  return allOf(served).filter(resource => resource.group === group && resource.version === version).sort(byPlural)
 }
 
-function versionsOf({ registry }: Served, group: string): string[] {
-  return [...new Set(registry.kinds.filter(kind => kind.group === group).map(kind => kind.version))].sort(compareVersions)
+function versionsOf(served: Served, group: string): string[] {
+  return [...new Set(allOf(served).filter(resource => resource.group === group).map(({ version }) => version))].sort(compareVersions)
 }
 
-function groupsOf({ registry }: Served): string[] {
-  return [...new Set(registry.kinds.map(kind => kind.group))].filter(group => group !== '').sort(compareGroups)
+function groupsOf(served: Served): string[] {
+  return [...new Set(allOf(served).map(({ group }) => group))].filter(group => group !== '').sort(compareGroups)
+}
+
+/** Whether anything of the group, in this version if one is given, is served. */
+export function serves({ registry, actions }: Served, group: string, version?: string): boolean {
+  const fits = (resource: { group: string; version: string }) => resource.group === group && (version === undefined || resource.version === version)
+  return registry.kinds.some(fits) || actions.some(action => action.subresource === '' && fits(action))
 }
 
 /** `GET /apis/GROUP/VERSION` and `GET /api/v1`. Upstream leaves the apiVersion out of the core group's. */
 export function resourceList(served: Served, group: string, version: string): object {
-  const resources = kindsOf(served, group, version).flatMap(kind => [
+  const resources = resourcesIn(served, group, version).flatMap(kind => [
     {
       name: kind.plural, singularName: kind.singular, namespaced: kind.namespaced, kind: kind.kind, verbs: kind.verbs ?? allVerbs,
       ...(kind.shortNames?.length ? { shortNames: kind.shortNames } : {}),
@@ -76,13 +84,13 @@ export function aggregated(served: Served, root: 'api' | 'apis'): object {
     items: groups.map(group => ({
       metadata: group ? { name: group } : {},
       versions: versionsOf(served, group).map(version => ({
-        version, resources: kindsOf(served, group, version).map(kind => aggregatedResource(kind, served.actions)), freshness: 'Current',
+        version, resources: resourcesIn(served, group, version).map(kind => aggregatedResource(kind, served.actions)), freshness: 'Current',
       })),
     })),
   }
 }
 
-function aggregatedResource(kind: Kind, actions: readonly SubresourceFacts[]): object {
+function aggregatedResource(kind: ListedResource, actions: readonly ResourceFacts[]): object {
   const subresources = subresourcesOf(kind, actions).map(fact => ({
     subresource: fact.subresource,
     responseKind: { group: fact.kind.group ?? '', version: fact.kind.version ?? '', kind: fact.kind.kind },

@@ -1,15 +1,31 @@
 import type { Kind } from '../../api/kind.ts'
 
-/** What discovery says of one subresource. */
+/** What discovery says of one subresource, or of a resource that nothing stores. */
 export interface SubresourceFacts {
   group: string
   plural: string
-  /** Its last part: `log` of `pods/log`. */
+  /** Its last part: `log` of `pods/log`; '' for a resource of its own. */
   subresource: string
   /** What is sent and answered; without a group and version it is one of the parent's own. */
   kind: { group?: string; version?: string; kind: string }
   verbs: readonly string[]
 }
+
+/** What a resource that nothing stores says of itself besides. */
+export interface ResourceFacts extends SubresourceFacts {
+  version: string
+  namespaced: boolean
+  shortNames?: readonly string[]
+}
+
+/** A resource as the documents show it: a kind, or an action that is a resource of its own. */
+export type ListedResource =
+  Pick<Kind, 'group' | 'version' | 'kind' | 'plural' | 'singular' | 'namespaced' | 'shortNames' | 'categories' | 'storedAs' | 'subresources'>
+  & { verbs?: readonly string[] }
+
+/** The resources that actions are. */
+export const resourcesOf = (actions: readonly ResourceFacts[]): ListedResource[] =>
+  actions.filter(({ subresource }) => subresource === '').map(({ kind, ...facts }) => ({ ...facts, kind: kind.kind, singular: kind.kind.toLowerCase() }))
 
 const partOfObject = ['get', 'patch', 'update']
 
@@ -24,7 +40,7 @@ const partsOfObjects: readonly SubresourceFacts[] = [
 ]
 
 /** All subresources of a kind, by name: those of its own declaration, parts of the object, and the actions given. */
-export function subresourcesOf(kind: Kind, actions: readonly SubresourceFacts[]): SubresourceFacts[] {
+export function subresourcesOf(kind: ListedResource, actions: readonly SubresourceFacts[]): SubresourceFacts[] {
   const { group, plural } = kind
   const facts = [...partsOfObjects, ...actions].filter(fact => fact.group === group && fact.plural === plural && fact.subresource !== '')
   if (kind.subresources?.status) facts.push({ group, plural, subresource: 'status', kind: { kind: kind.kind }, verbs: partOfObject })

@@ -11,7 +11,6 @@ const kind = (group: string, version: string, name: string, plural: string, more
 const horizontalV2 = kind('autoscaling', 'v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers')
 const kinds = [
   kind('', 'v1', 'Pod', 'pods', { shortNames: ['po'], categories: ['all'], subresources: { status: true } }),
-  kind('', 'v1', 'Binding', 'bindings', { verbs: ['create'] }),
   kind('policy', 'v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
   kind('autoscaling', 'v1', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', {
     storedAs: { kind: horizontalV2, fromStored: object => object, toStored: object => object },
@@ -20,7 +19,13 @@ const kinds = [
   kind('apps', 'v1', 'Deployment', 'deployments', { subresources: { status: true, scale: { specReplicasPath: '', statusReplicasPath: '' } } }),
   kind('zoo.example', 'v1alpha1', 'Cage', 'cages'),
 ]
-const actions = [{ group: '', plural: 'pods', subresource: 'eviction', kind: { group: 'policy', version: 'v1', kind: 'Eviction' }, verbs: ['create'] }]
+const actions = [
+  {
+    group: '', version: 'v1', plural: 'pods', subresource: 'eviction', kind: { group: 'policy', version: 'v1', kind: 'Eviction' },
+    verbs: ['create'], namespaced: true,
+  },
+  { group: '', version: 'v1', plural: 'bindings', subresource: '', kind: { kind: 'Binding' }, verbs: ['create'], namespaced: true },
+]
 const aggregatedV2 = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 
 let server: DiscoveryServer

@@ -1,0 +1,30 @@
+import {
+  localSubjectAccessReviews, selfSubjectAccessReviews, selfSubjectRulesReviews, subjectAccessReviews,
+} from './access-reviews.ts'
+import type { Action } from './action.ts'
+import { selfSubjectReviews, tokenReviews } from './authentication-reviews.ts'
+import { componentStatuses } from './component-statuses.ts'
+import { namespaceFinalize } from './namespace-finalize.ts'
+import { notSimulatedActions } from './not-simulated.ts'
+import { bindings, podBinding } from './pod-binding.ts'
+import { podEviction } from './pod-eviction.ts'
+import { podLog } from './pod-log.ts'
+import { serviceAccountToken } from './service-account-token.ts'
+
+/** Every endpoint that is not storage, one line each. */
+export const createActions = (): readonly Action[] => [
+  podLog,
+  podBinding,
+  bindings,
+  podEviction,
+  namespaceFinalize,
+  serviceAccountToken,
+  selfSubjectReviews,
+  tokenReviews,
+  selfSubjectAccessReviews,
+  subjectAccessReviews,
+  localSubjectAccessReviews,
+  selfSubjectRulesReviews,
+  componentStatuses,
+  ...notSimulatedActions,
+]

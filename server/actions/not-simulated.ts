@@ -1,0 +1,38 @@
+import { nodes } from '../../api/kinds/core/nodes.ts'
+import { pods } from '../../api/kinds/core/pods.ts'
+import { services } from '../../api/kinds/core/services.ts'
+import type { Kind } from '../../api/kind.ts'
+import type { KubeObject } from '../../api/object.ts'
+import { badRequest, notFoundError, StatusError } from '../../api/status.ts'
+import type { Pod } from '../../api/schema/generated/types.ts'
+import type { Action } from './action.ts'
+
+const notSimulated = (what: string) => new StatusError(501, 'NotImplemented', `${what} is not simulated by this cluster`)
+
+/** Looks for the object as upstream would, so that a wrong name is told first, and then says that there is no such thing here. */
+function refused(kind: Kind<any>, subresource: string, options: string, verbs: readonly string[]): Action {
+  const { group, version, plural, namespaced } = kind
+  return {
+    group, version, plural, subresource, namespaced, kind: { kind: options }, verbs,
+    async run({ name = '', namespace }, { world }) {
+      // Services and nodes may be named with scheme and port: https:web:443.
+      const parts = name.split(':'), bare = parts.length === 3 ? parts[1] : parts[0]
+      const object = world.get<KubeObject>(kind, bare, namespace)
+      if (!object) throw notFoundError(kind, bare)
+      if (plural === 'pods' && !(object as Pod).spec?.nodeName) throw badRequest(`pod ${name} does not have a host assigned`)
+      throw notSimulated(`${subresource} of ${plural}`)
+    },
+  }
+}
+
+const streaming = ['create', 'get'], proxying = ['create', 'delete', 'get', 'patch', 'update']
+
+/** What a real cluster offers here and this one does not yet. */
+export const notSimulatedActions: readonly Action[] = [
+  refused(pods, 'exec', 'PodExecOptions', streaming),
+  refused(pods, 'attach', 'PodAttachOptions', streaming),
+  refused(pods, 'portforward', 'PodPortForwardOptions', streaming),
+  refused(pods, 'proxy', 'PodProxyOptions', proxying),
+  refused(services, 'proxy', 'ServiceProxyOptions', proxying),
+  refused(nodes, 'proxy', 'NodeProxyOptions', proxying),
+]

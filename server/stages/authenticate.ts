@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import type { PeerCertificate, TLSSocket } from 'node:tls'
+import { unauthorized } from '../../api/status.ts'
+import type { UserInfo } from '../user.ts'
+import { impersonated, type RequestHeaders } from './impersonate.ts'
+import { apiAudiences, type ServiceAccountTokens } from './service-account-tokens.ts'
+import type { StaticToken } from './static-tokens.ts'
+
+export type { StaticToken } from './static-tokens.ts'
+
+/** What of a request tells who sent it. */
+export interface Unauthenticated {
+  socket: Pick<TLSSocket, 'authorized' | 'getPeerCertificate'>
+  headers: RequestHeaders
+  path: string
+}
+
+/** Finds out who is asking; throws 401. */
+export type Authenticate = (asked: Unauthenticated) => Promise<UserInfo>
+
+/** Whose bearer token it is, undefined for nobody's; throws an Error that says what is wrong with a token of ours. */
+export type ReadToken = (token: string, audiences: readonly string[]) => Promise<{ user: UserInfo; audiences: readonly string[] } | undefined>
+
+const authenticated = (groups: readonly string[]) => (groups.includes('system:authenticated') ? groups : [...groups, 'system:authenticated'])
+
+/** Static tokens and those of service accounts. */
+export function createTokenReader(tokens: readonly StaticToken[], serviceAccountTokens: ServiceAccountTokens): ReadToken {
+  const known = new Map(tokens.map(({ token, user, uid, groups }) => [token, { name: user, uid, groups: authenticated(groups) }]))
+  return async (token, audiences) => {
+    const user = known.get(token)
+    return user ? { user, audiences } : serviceAccountTokens.verify(token, audiences)
+  }
+}
+
+/** What everybody may see without saying who he is, as the default role system:public-info-viewer has it. */
+const publicPaths = new Set(['/healthz', '/livez', '/readyz', '/version', '/version/'])
+const anonymous: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
+
+/**
+ * Client certificate, then bearer token. No credentials at all are enough for the public paths; wrong ones are not. Whoever is
+ * known may act as somebody else.
+ */
+export function createAuthenticator(readToken: ReadToken): Authenticate {
+  /** A connection keeps its certificate. */
+  const certified = new WeakMap<object, UserInfo>()
+
+  async function identify({ socket, headers, path }: Unauthenticated): Promise<UserInfo> {
+    const known = certified.get(socket)
+    if (known) return known
+    const certificate = socket.getPeerCertificate()
+    // Node gives an empty object when the client has sent none.
+    const sent = certificate !== undefined && certificate !== null && Object.keys(certificate).length > 0
+    if (sent && socket.authorized) {
+      const user = userOfCertificate(certificate)
+      if (user) {
+        certified.set(socket, user)
+        return user
+      }
+    }
+    const token = bearerToken(headers.authorization)
+    if (token === undefined) {
+      if (!sent && publicPaths.has(path)) return anonymous
+      throw unauthorized()
+    }
+    const found = await readToken(token, apiAudiences).catch(() => undefined)
+    if (!found) throw unauthorized()
+    return found.user
+  }
+
+  return async asked => {
+    const user = await identify(asked)
+    return impersonated(asked.headers) ?? user
+  }
+}
+
+/** Another scheme, or no token behind the word, is as good as no header at all. */
+function bearerToken(header: string | readonly string[] | undefined): string | undefined {
+  if (typeof header !== 'string') return undefined
+  const [scheme, token] = header.trim().split(' ')
+  return scheme.toLowerCase() === 'bearer' && token ? token : undefined
+}
+
+/** CN is the name, each O a group (apiserver, authentication/request/x509, CommonNameUserConversion). */
+function userOfCertificate({ subject, raw }: PeerCertificate): UserInfo | undefined {
+  const name = [subject.CN].flat()[0]
+  if (!name) return undefined
+  return {
+    name,
+    groups: authenticated([subject.O ?? []].flat()),
+    extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${createHash('sha256').update(raw).digest('hex')}`] },
+  }
+}
