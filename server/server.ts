@@ -70,8 +70,10 @@ export function createApiServer({ clock, random, kinds, nodes, tokens, simulatio
   const lifecycle = createLifecycle({ store, clock, random, simulationWarnings, hooks, ...admission })
   const deletion = createDeletion({ store, clock, hooks, validate: admission.validate })
 
+  const serviceAccountTokens = createServiceAccountTokens({ world, clock, random })
+  const readToken = createTokenReader(tokens, serviceAccountTokens)
   const actionTools: ActionTools = {
-    world, registry, clock, nodes, deletion,
+    world, registry, clock, nodes, deletion, serviceAccountTokens, readToken,
     readBody: (request, kind) => readKind(request.body, kind, registry),
     async change(request, kind, name, change, { dryRun = false } = {}) {
       const stored = await lifecycle.update(name, {
@@ -88,8 +90,7 @@ export function createApiServer({ clock, random, kinds, nodes, tokens, simulatio
   }
   const actions = createActions()
   const pipeline = createPipeline({ verbTools: { store, registry, lifecycle, deletion, clock, random }, actions, actionTools })
-  const serviceAccountTokens = createServiceAccountTokens({ world, clock, random })
-  const authenticate = createAuthenticator(createTokenReader(tokens, serviceAccountTokens))
+  const authenticate = createAuthenticator(readToken)
 
   return {
     client: name => createLocalClient(pipeline, name, stopping.signal),
