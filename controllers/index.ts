@@ -9,12 +9,14 @@ import { endpointsController } from './endpoints/endpoints.ts'
 import { endpointSliceController } from './endpoints/endpointslice.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { namespaceController } from './namespace.ts'
+import { nodeLifecycleController } from './node-lifecycle.ts'
 import { replicaSetController } from './replicaset.ts'
 import { rootCertificateController } from './root-ca.ts'
 import type { Controller } from './runtime/controller.ts'
 import { runController, type Running } from './runtime/run.ts'
 import { startScheduler } from './scheduler/index.ts'
 import { serviceAccountController } from './serviceaccount.ts'
+import { taintEvictionController } from './taint-eviction.ts'
 
 export interface ControllersOptions {
   client: Client
@@ -37,6 +39,8 @@ export function startControllers(options: ControllersOptions): Running {
   const client = options.client.as('kube-controller-manager')
   const wanted = (name: string) => names === 'all' || (names !== 'none' && names.includes(name))
   const controllers: Controller[] = [
+    nodeLifecycleController(),
+    taintEvictionController(),
     serviceAccountController,
     rootCertificateController(rootCertificate),
     deploymentController,

@@ -1,4 +1,5 @@
-import { matchesNodeAffinity, tolerates, toleratesAll } from './node-selector.ts'
+import { tolerates } from '../tolerations.ts'
+import { matchesNodeAffinity, toleratesAll } from './node-selector.ts'
 import type { NodeState, PodFacts } from './node-state.ts'
 import type { AffinityView } from './pod-affinity.ts'
 import type { SpreadView } from './topology-spread.ts'

@@ -105,17 +105,21 @@ class Scheduler {
   #wake(): void {
     if (this.#running || this.#stopped) return
     this.#running = true
-    void this.#work().catch(error => this.#options.report(error, 'scheduler')).finally(() => { this.#running = false })
+    void this.#work().catch(error => this.#options.report(error, 'scheduler'))
   }
 
   async #work(): Promise<void> {
     await Promise.resolve()
-    for (let count = 1; !this.#stopped; count++) {
-      const key = this.#queue.next()
-      if (key === undefined) return
-      const pod = this.#options.informers.of(pods).get(key)
-      if (pod && isWaiting(pod)) this.#schedule(pod)
-      if (count % turn === 0) await new Promise(resolve => setImmediate(resolve))
+    try {
+      for (let count = 1; !this.#stopped; count++) {
+        const key = this.#queue.next()
+        if (key === undefined) return
+        const pod = this.#options.informers.of(pods).get(key)
+        if (pod && isWaiting(pod)) this.#schedule(pod)
+        if (count % turn === 0) await new Promise(resolve => setImmediate(resolve))
+      }
+    } finally {
+      this.#running = false
     }
   }
 

@@ -1,4 +1,5 @@
-import type { Node, NodeSelectorRequirement, NodeSelectorTerm, Pod, Taint, Toleration } from '../../api/schema/generated/types.ts'
+import type { Node, NodeSelectorRequirement, NodeSelectorTerm, Pod, Taint } from '../../api/schema/generated/types.ts'
+import { tolerates } from '../tolerations.ts'
 
 /** Which nodes a pod asks for, and which taints it bears (component-helpers, scheduling/corev1, 1.36). */
 export function matchesNodeAffinity({ spec }: Readonly<Pod>, node: Readonly<Node>): boolean {
@@ -29,17 +30,3 @@ const isInteger = (value: string | undefined) => value !== undefined && /^-?[0-9
 
 export const toleratesAll = ({ spec }: Readonly<Pod>, taints: readonly Taint[], effects: readonly string[]): boolean =>
   taints.every(taint => !effects.includes(taint.effect) || tolerates(spec.tolerations ?? [], taint))
-
-export const tolerates = (tolerations: readonly Toleration[], taint: Taint): boolean => tolerations.some(toleration =>
-  (!toleration.effect || toleration.effect === taint.effect)
-  && (!toleration.key || toleration.key === taint.key)
-  && toleratesValue(toleration, taint.value ?? ''))
-
-function toleratesValue({ key, operator, value = '' }: Toleration, tainted: string): boolean {
-  switch (operator) {
-    case 'Exists': return true
-    case 'Gt': return isInteger(tainted) && isInteger(value) && Number(tainted) > Number(value)
-    case 'Lt': return isInteger(tainted) && isInteger(value) && Number(tainted) < Number(value)
-    default: return !!key && value === tainted
-  }
-}
