@@ -59,7 +59,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     simulationWarnings = true, historyLimit, log = () => {} } = options
   const clock = options.clock ?? systemClock(speed === 'instant' ? 1 : speed)
   const random = createRandom(seed)
-  const report = (error: unknown, where = 'server') => log(`${where}: ${(error as Error)?.stack ?? String(error)}`, error)
+  const report = (error: unknown, where = 'server') => log(`${where}: ${(error as Error)?.stack ?? String(error)}`)
   // Made while everything else starts.
   const credentials = createCredentials({ addresses: [nodeAddress] })
 
@@ -75,14 +75,14 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     const client = server.client('mimikube')
     const listening = server.listen({ address: '127.0.0.1', port, credentials })
     listening.catch(() => {})
-    await bootstrap(server.client('kube-apiserver'), 6443)
+    await bootstrap(server.client('kube-apiserver'))
     const informers = createInformers(client, clock, report)
     stops.push(() => informers.stop())
 
     const { ca, admin } = await credentials
-    const controllers = startControllers({ client, informers, clock, random, kinds: builtInKinds, rootCertificate: ca.cert })
+    const controllers = startControllers({ client, informers, clock, random, kinds: builtInKinds, rootCertificate: ca.cert, report })
     stops.push(() => controllers.stop())
-    const nodes = startNodes({ client, informers, clock, random, nodes: count, nodeAddress, pace: speed === 'instant' ? 0 : 1, log: report })
+    const nodes = startNodes({ client, informers, clock, random, nodes: count, nodeAddress, pace: speed === 'instant' ? 0 : 1, log })
     stops.push(() => nodes.stop())
     access = nodes.access
     const [actualPort] = await Promise.all([listening, nodes.ready])

@@ -13,6 +13,9 @@ export interface Column<T extends KubeObject = KubeObject> {
   value(object: Readonly<T>, now: Date): string | number | boolean | null
 }
 
+/** The text of a field that a selector may ask for. (Written as a method, so that a kind of pods passes for a kind of objects.) */
+export type SelectableField<T extends KubeObject> = { read(object: Readonly<T>): string }['read']
+
 /** Where the scale subresource finds its numbers, as in a CRD's `subresources.scale`. */
 export interface ScalePaths { specReplicasPath: string; statusReplicasPath: string; labelSelectorPath?: string }
 
@@ -69,7 +72,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
   warnings?(next: Readonly<T>, old: Readonly<T> | undefined): string[]
   columns?: readonly Column<T>[]
   /** Fields selectable besides metadata.name and metadata.namespace. */
-  selectableFields?: Record<string, (object: Readonly<T>) => string>
+  selectableFields?: Record<string, SelectableField<T>>
   subresources?: { status?: true; scale?: ScalePaths }
   /** What no part of this cluster acts upon yet, as a short clause for a warning: `no ingress controller runs: no traffic is routed`. */
   notSimulated?: string

@@ -7,13 +7,15 @@ import { priorityClasses } from '../api/kinds/scheduling/priorityclasses.ts'
 import { isAlreadyExists } from '../api/status.ts'
 
 /** Cluster IP of the `kubernetes` service: the first of the range 10.96.0.0/12. */
-export const apiServerIP = '10.96.0.1'
+const apiServerIP = '10.96.0.1'
+/** Where the API server says it is inside the cluster: endpoints can't be loopback addresses, so it is minikube's. */
+const address = '192.168.49.2', port = 6443
 
 /**
  * What kube-apiserver itself creates when it starts: the system namespaces, the `kubernetes` service with its endpoints, the two
  * system priority classes.
  */
-export async function bootstrap(client: Client, address: string, port: number): Promise<void> {
+export async function bootstrap(client: Client): Promise<void> {
   const labels = { component: 'apiserver', provider: 'kubernetes' }
   await Promise.all(['default', 'kube-node-lease', 'kube-public', 'kube-system'].map(name =>
     ignoreExisting(client.create(namespaces, { metadata: { name }, spec: {} }))))

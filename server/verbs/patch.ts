@@ -1,9 +1,10 @@
+import { timestamp } from '../../api/clock.ts'
 import { decode } from '../../api/schema/decode.ts'
 import type { StructSchema } from '../../api/schema/schema.ts'
 import { schemaOf } from '../../api/schema/table.ts'
-import { apiVersionOf, type Kind } from '../../api/kind.ts'
+import type { Kind } from '../../api/kind.ts'
 import type { KubeObject } from '../../api/object.ts'
-import { badRequest, invalidError, isNotFound, StatusError, unsupportedMediaType } from '../../api/status.ts'
+import { invalidError, isNotFound, StatusError, unsupportedMediaType } from '../../api/status.ts'
 import { invalid } from '../../api/field-error.ts'
 import { mediaTypeOf, readPatch, type PatchBody } from '../body.ts'
 import { parseWriteOptions, type WriteOptions } from '../options.ts'
@@ -82,14 +83,13 @@ async function serverSideApply(request: ApiRequest, tools: VerbTools, options: W
   const applied = body.object as unknown as KubeObject
   const apply = (live: Readonly<KubeObject> | undefined): KubeObject => {
     const { object, managedFields } = applyPatch({
-      schema: schemaOf(kind.schema), live: live as never, applied: structuredClone(applied) as never, manager: options.fieldManager, force: options.force,
-      apiVersion: apiVersionOf(kind), subresource, time: tools.clock.now(), 
-    } as never)
+      schema: schemaOf(kind.schema), group: kind.group, version: kind.version, kind: kind.kind, live, applied: body.object!,
+      manager: options.fieldManager, force: options.force, subresource, time: timestamp(tools.clock.now()),
+    })
     const decoded = decode(schemaOf(kind.schema), object, { mode: 'Ignore' }).object as unknown as KubeObject
     decoded.metadata = { ...decoded.metadata, managedFields }
     return decoded
   }
-  checkApplied(kind, applied)
   const expects = applied.metadata?.resourceVersion
   try {
     const stored = await tools.lifecycle.update(name, context, live => {
@@ -108,12 +108,4 @@ async function serverSideApply(request: ApiRequest, tools: VerbTools, options: W
     draft.metadata.resourceVersion = ''
     return { type: 'stored', code: 201, kind, stored: await tools.lifecycle.create(draft, context) }
   }
-}
-
-function checkApplied(kind: Kind, applied: Partial<KubeObject>): void {
-  const { apiVersion = '', kind: kindName = '' } = applied
-  if (apiVersion !== apiVersionOf(kind) || kindName !== kind.kind) {
-    throw badRequest(`invalid object type: ${apiVersion.includes('/') ? apiVersion.replace('/', '/') : `/${apiVersion}`}, Kind=${kindName}`)
-  }
-  if (applied.metadata?.managedFields) throw badRequest('metadata.managedFields must be nil')
 }
