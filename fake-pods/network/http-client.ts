@@ -13,7 +13,7 @@ export function httpRequest(connection: Duplex, { host, path, method = 'GET', he
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => { connection.destroy(); reject(error) }
     const sent = request({
-      method, path, agent: false, signal,
+      method, path, signal,
       headers: { Host: host, ...headers, Connection: 'close' },
       // Any duplex will do; node's types ask for a socket.
       createConnection: () => connection as never,
