@@ -59,7 +59,7 @@ export function startNodes({ client, informers, clock, random, nodes: count, nod
   const table = createServiceTable({ informers, clock, random, nodeAddress })
   const network = createPodNetwork(table)
   const proxyRecorder = createRecorder({ client: client.as('kube-proxy'), clock, random, component: 'kube-proxy' })
-  const nodePorts = createNodePorts({ table, network, nodeAddress, recorder: proxyRecorder, clock, log: line => log(new Error(line), 'node port') })
+  const nodePorts = createNodePorts({ table, network, nodeAddress, recorder: proxyRecorder, clock, log })
   const shared: ClusterRuntime = {
     client: kubeletClient, clock, random, latency, objects: clusterObjects(informers), network, addresses: createPodAddresses(), table, nodeAddress, log,
   }
@@ -101,7 +101,7 @@ function keepNodes(runtimes: readonly NodeRuntime[], clock: Clock, log: Log): { 
     rounds++
     for (const runtime of runtimes) {
       if (stopped) return
-      await renew(runtime).catch(error => { if (!stopped) log(error, `heartbeat of node ${runtime.name}`) })
+      await renew(runtime).catch(error => { if (!stopped) log(`heartbeat of node ${runtime.name}`, error) })
     }
     if (!stopped) cancel = clock.after(renewEveryMs, () => void beat())
   }

@@ -247,7 +247,7 @@ export class ManagedContainer implements ObservedContainer {
       this.retryAt = error.retryAt ?? now + (error.reason === 'ErrImagePull' ? backOffShowsMs * node.latency.pace : 15_000)
     } else {
       const isConfig = error instanceof ConfigError
-      if (!isConfig) node.log(error, `starting container ${this.spec.name}`)
+      if (!isConfig) node.log(`starting container ${this.spec.name}`, error)
       const message = error instanceof Error ? error.message : String(error)
       this.#report('Warning', 'Failed', `Error: ${message}`)
       this.waiting = { reason: isConfig ? 'CreateContainerConfigError' : 'CreateContainerError', message }

@@ -9,7 +9,7 @@ import type { PodAddresses } from './network/pod-addresses.ts'
 import type { PodNetwork } from './network/pod-network.ts'
 import type { ServiceTable } from './network/services.ts'
 
-export type Log = (error: unknown, where?: string) => void
+export type Log = (message: string, error?: unknown) => void
 
 /** What all nodes of a cluster share. */
 export interface ClusterRuntime {

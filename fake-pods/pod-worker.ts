@@ -68,7 +68,7 @@ export class PodWorker implements ContainerHome {
       this.#over = this.#finishing = true
       return
     }
-    this.#bringUp().catch(error => { if (!this.ending.aborted) this.node.log(error, `pod ${pod.metadata.namespace}/${pod.metadata.name}`) })
+    this.#bringUp().catch(error => { if (!this.ending.aborted) this.node.log(`pod ${pod.metadata.namespace}/${pod.metadata.name}`, error) })
   }
 
   /** The object changed. */
@@ -128,7 +128,7 @@ export class PodWorker implements ContainerHome {
         return
       } catch (error) {
         if (isNotFound(error)) return
-        if (!isConflict(error)) return this.node.log(error, `status of pod ${pod.metadata.namespace}/${pod.metadata.name}`)
+        if (!isConflict(error)) return this.node.log(`status of pod ${pod.metadata.namespace}/${pod.metadata.name}`, error)
         const fresh = await this.node.client.get(pods, pod.metadata.name, pod.metadata.namespace).catch(() => undefined)
         if (!fresh || fresh.metadata.uid !== this.uid) return
         pod = fresh
@@ -265,7 +265,7 @@ export class PodWorker implements ContainerHome {
       this.#over = true
       await this.#remove()
     } catch (error) {
-      log(error, `deleting pod ${this.pod.metadata.namespace}/${this.pod.metadata.name}`)
+      log(`deleting pod ${this.pod.metadata.namespace}/${this.pod.metadata.name}`, error)
     } finally {
       for (const container of this.#containers.values()) container.dispose()
       this.#leave()

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Clock } from '../../api/clock.ts'
 import type { Service } from '../../api/schema/generated/types.ts'
 import type { Recorder } from '../../client/event-recorder.ts'
+import type { Log } from '../node-runtime.ts'
 import type { PodNetwork } from './pod-network.ts'
 import type { Route } from './routes.ts'
 import type { ServiceTable } from './services.ts'
@@ -23,7 +24,7 @@ const retryAfter = 5000
 interface Port { service: string; server?: Server; problem?: string; cancelRetry?: () => void }
 
 export function createNodePorts({ table, network, nodeAddress, recorder, clock, log }: {
-  table: ServiceTable; network: PodNetwork; nodeAddress: string; recorder: Recorder; clock: Clock; log?: (line: string) => void
+  table: ServiceTable; network: PodNetwork; nodeAddress: string; recorder: Recorder; clock: Clock; log?: Log
 }): NodePorts {
   const ports = new Map<number, Port>()
   const sockets = new Set<Socket>()
