@@ -1,10 +1,11 @@
 import { same } from '../../api/edit.ts'
+import { apiVersionOf } from '../../api/kind.ts'
 import type { ManagedFieldsEntry } from '../../api/object.ts'
 import type { Schema } from '../../api/schema/schema.ts'
 import { badRequest, StatusError } from '../../api/status.ts'
 import { conflictStatus, type Conflict } from './apply-conflict.ts'
 import { compare } from './compare.ts'
-import { difference, differenceWithBelow, intersection, isEmpty, setOf, union, type FieldSet } from './field-set.ts'
+import { difference, differenceWithBelow, intersection, isEmpty, union, type FieldSet } from './field-set.ts'
 import { fieldsOf } from './fields-of.ts'
 import { goJsonType } from './go-json.ts'
 import { has, isObject, own, type JsonObject } from './json-value.ts'
@@ -12,8 +13,8 @@ import { fieldsLastApplied, withLastApplied } from './last-applied.ts'
 import { disown, track, withoutFields, type Managed, type OtherVersion } from './managed-fields.ts'
 import { identityOf, readManagers, writeManagers, type Manager, type Managers } from './managers.ts'
 import { mergeTyped } from './merge-typed.ts'
-import { fieldElement } from './path-element.ts'
 import { prune } from './prune.ts'
+import { untrackedFields } from './untracked.ts'
 import { validateTyped } from './validate-typed.ts'
 
 /** Server-side apply: what upstream's field manager makes of an apply patch (apimachinery, util/managedfields, 1.36). */
@@ -66,7 +67,8 @@ export function applyPatch(apply: Apply): Applied {
     const allowed = apply.manager === 'kubectl' && apply.live !== undefined
       ? fieldsLastApplied(apply.schema, apply.live as JsonObject, apiVersionOf(apply)) : undefined
     if (allowed === undefined) throw conflictStatus(conflicts)
-    const left = conflicts.map(conflict => ({ ...conflict, set: difference(conflict.set, allowed) })).filter(conflict => !isEmpty(conflict.set))
+    const left = conflicts.map(conflict => ({ ...conflict, set: difference(conflict.set, allowed) }))
+      .filter(conflict => !isEmpty(conflict.set))
     if (left.length > 0) throw conflictStatus(left)
     result = merge(apply, configuration, managers, true)
   }
@@ -74,8 +76,6 @@ export function applyPatch(apply: Apply): Applied {
   const object = apply.manager === 'kubectl' ? withLastApplied(result.object, apply.applied) : result.object
   return { object: withManagedFields(object, managedFields), managedFields }
 }
-
-const apiVersionOf = ({ group, version }: Pick<Apply, 'group' | 'version'>): string => (group === '' ? version : `${group}/${version}`)
 
 /** The group, version and kind of a configuration as messages print them. */
 function describe(applied: Readonly<JsonObject>): string {
@@ -113,20 +113,18 @@ function startingPoint(apply: Apply): Managers {
   }
   if (live === undefined || managers.size > 0) return managers
   const { schema, subresource, time, resetFields } = apply
-  return track({ schema, live: undefined, next: live, manager: 'before-first-apply', apiVersion: apiVersionOf(apply), subresource, time, resetFields },
-    managers) ?? managers
+  const manager = 'before-first-apply', apiVersion = apiVersionOf(apply)
+  return track({ schema, live: undefined, next: live, manager, apiVersion, subresource, time, resetFields }, managers) ?? managers
 }
-
-const untracked = setOf(...['apiVersion', 'kind', 'metadata'].map(name => [fieldElement(name)]),
-  ...['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'clusterName', 'generation', 'managedFields', 'resourceVersion']
-    .map(name => [fieldElement('metadata'), fieldElement(name)]))
 
 interface Merged { object: JsonObject; managers: Managers; conflicts: Conflict[] }
 
 function merge(apply: Apply, configuration: FieldSet, managers: Managers, force: boolean): Merged {
   const { schema, applied, time, resetFields } = apply
   const live = (apply.live ?? {}) as JsonObject
-  const identity = { manager: apply.manager || 'unknown', operation: 'Apply', apiVersion: apiVersionOf(apply), subresource: apply.subresource } as const
+  const identity = {
+    manager: apply.manager || 'unknown', operation: 'Apply', apiVersion: apiVersionOf(apply), subresource: apply.subresource,
+  } as const
   const key = identityOf(identity), last = managers.get(key)
   const mine: Manager = { ...identity, time, set: configuration, entry: last?.entry }
   const claimed = new Map(managers).set(key, mine)
@@ -139,7 +137,7 @@ function merge(apply: Apply, configuration: FieldSet, managers: Managers, force:
     if (error instanceof StatusError) throw error
     throw plain(`failed to merge config: ${(error as Error).message}`)
   }
-  const changes = withoutFields(compare(schema, apply.live as JsonObject | undefined, object), resetFields)
+  const changes = withoutFields(compare(schema, apply.live as JsonObject | undefined, object, 'written'), resetFields)
   const changed = union(changes.modified, changes.added)
   const conflicts = force ? [] : [...managers].filter(([other]) => other !== key)
     .map(([other, manager]) => ({ identity: other, manager, set: intersection(manager.set, changed) }))
@@ -147,7 +145,7 @@ function merge(apply: Apply, configuration: FieldSet, managers: Managers, force:
   if (conflicts.length > 0) return { object, managers, conflicts }
 
   const settled = new Map(disown(claimed, changes, { apiVersion: identity.apiVersion, convert: apply.convert, resetFields }, key))
-  const set = difference(configuration, untracked)
+  const set = difference(configuration, untrackedFields)
   // An apply that changes nothing keeps the time of the one before, and has none if it is the manager's first.
   if (isEmpty(set)) settled.delete(key)
   else settled.set(key, { ...mine, set, time: apply.live !== undefined && same(live, object) ? last?.time : time })

@@ -1,5 +1,5 @@
-import { isObject, maxDepth, put, type JsonObject } from './json-value.ts'
-import { compareElements, readElement, type PathElement } from './path-element.ts'
+import type { JsonObject } from './json-value.ts'
+import { compareElements, type PathElement } from './path-element.ts'
 
 /**
  * A set of fields as structured-merge-diff has it, kept as a trie. Sets are values: no operation changes its operands, and
@@ -10,6 +10,15 @@ export interface FieldSet {
   readonly own: boolean
   /** What is below, in no order. Never empty nodes. */
   readonly children: ReadonlyMap<PathElement, FieldSet>
+  /** How the node is written, once it has been: see fields-v1.ts. */
+  written?: Written
+}
+
+export interface Written {
+  id: number
+  /** The one node that stands for all alike. */
+  set: FieldSet
+  fields: Readonly<JsonObject>
 }
 
 const none: ReadonlyMap<PathElement, FieldSet> = new Map()
@@ -34,12 +43,6 @@ export function has(set: FieldSet, path: readonly PathElement[]): boolean {
   let at: FieldSet | undefined = set
   for (const element of path) at = at?.children.get(element)
   return path.length > 0 && at !== undefined && at.own
-}
-
-/** What is below an element; empty when nothing is. */
-export const below = (set: FieldSet, element: PathElement): FieldSet => {
-  const child = set.children.get(element)
-  return child === undefined ? emptySet : child.own ? { own: false, children: child.children } : child
 }
 
 export function union(a: FieldSet, b: FieldSet): FieldSet {
@@ -102,67 +105,9 @@ export function equals(a: FieldSet, b: FieldSet): boolean {
 }
 
 /** Each path of the set, in upstream's order: what is in a node itself before what is below. */
-export function forEachPath(set: FieldSet, visit: (path: readonly PathElement[]) => void, prefix: readonly PathElement[] = []): void {
+export function forEachPath(set: FieldSet, visit: (path: readonly PathElement[]) => void,
+  prefix: readonly PathElement[] = []): void {
   const elements = [...set.children.keys()].sort(compareElements)
   for (const element of elements) if (set.children.get(element)!.own) visit([...prefix, element])
   for (const element of elements) forEachPath(set.children.get(element)!, visit, [...prefix, element])
-}
-
-const written = new WeakMap<FieldSet, Readonly<JsonObject>>()
-const nothing: Readonly<JsonObject> = Object.freeze({})
-
-/** The set as FieldsV1: frozen, its keys in upstream's order; the same object for the same node every time. */
-export function toFieldsV1(set: FieldSet): Readonly<JsonObject> {
-  if (set.children.size === 0) return nothing
-  const known = written.get(set)
-  if (known) return known
-  const fields: JsonObject = {}
-  const elements = [...set.children.keys()]
-  for (const element of elements.length > 1 ? elements.sort(compareElements) : elements) {
-    put(fields, element, nodeToFieldsV1(set.children.get(element)!))
-  }
-  written.set(set, Object.freeze(fields))
-  return fields
-}
-
-const writtenNodes = new WeakMap<FieldSet, Readonly<JsonObject>>()
-
-function nodeToFieldsV1(set: FieldSet): Readonly<JsonObject> {
-  if (!set.own || set.children.size === 0) return toFieldsV1(set)
-  const known = writtenNodes.get(set)
-  if (known) return known
-  const fields = Object.freeze({ '.': nothing, ...toFieldsV1(set) })
-  writtenNodes.set(set, fields)
-  return fields
-}
-
-const read = new WeakMap<object, FieldSet>()
-
-/** The set that FieldsV1 describes; throws when it can't be read. Frozen ones are read once. */
-export function fromFieldsV1(fields: unknown): FieldSet {
-  if (fields === null || fields === undefined) return emptySet
-  if (!isObject(fields)) throw new Error('not an object')
-  const known = read.get(fields)
-  if (known) return known
-  const set = { own: false, children: readChildren(fields, 0).children }
-  if (Object.isFrozen(fields)) read.set(fields, set)
-  return set
-}
-
-function readChildren(fields: JsonObject, depth: number): FieldSet {
-  if (depth > maxDepth) throw new Error('exceeded max depth')
-  let own = false
-  const children = new Map<PathElement, FieldSet>()
-  for (const key of Object.keys(fields)) {
-    if (key === '.') {
-      own = true
-      continue
-    }
-    const element = readElement(key)
-    if (element === undefined) continue
-    const value = fields[key]
-    if (value !== null && !isObject(value)) throw new Error('expected an object')
-    children.set(element, value === null ? leaf : readChildren(value, depth + 1))
-  }
-  return children.size === 0 ? leaf : { own, children }
 }

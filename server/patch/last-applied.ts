@@ -31,7 +31,7 @@ export function fieldsLastApplied(schema: Schema, live: Readonly<JsonObject>, ap
     const configuration: unknown = JSON.parse(text)
     if (!isObject(configuration) || !configuration.kind || configuration.apiVersion !== apiVersion) return undefined
     if (validateTyped(schema, configuration) !== undefined) return undefined
-    const { added, modified, removed } = compare(schema, configuration, live)
+    const { added, modified, removed } = compare(schema, configuration, live, 'written')
     return difference(difference(difference(fieldsOf(schema, configuration), modified), added), removed)
   } catch {
     return undefined

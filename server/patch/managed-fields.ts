@@ -5,11 +5,11 @@ import { capManagers } from './cap-managers.ts'
 import { compare, type Comparison } from './compare.ts'
 import { difference, differenceWithBelow, isEmpty, union, type FieldSet } from './field-set.ts'
 import { isObject, type JsonObject } from './json-value.ts'
-import { identityOf, readManagers, readManagersOrNone, writeManagers, type Manager, type Managers } from './managers.ts'
+import { identityOf, readManagersOrNone, writeManagers, type Manager, type Managers } from './managers.ts'
 
 /**
- * Who changed which field: what upstream's field manager does on create, update and patch (apimachinery, util/managedfields, 1.36).
- * Runs on every write, so all that stays is shared: frozen parts of both objects, the sets, the entries.
+ * Who changed which field: what upstream's field manager does on create, update and patch (apimachinery, util/managedfields,
+ * 1.36). Runs on every write, so all that stays is shared: frozen parts of both objects, the sets, the entries.
  */
 
 /** An object as far as this folder looks into it. */
@@ -43,32 +43,33 @@ export interface ManagedUpdate {
 /** What `next.metadata.managedFields` has to be; undefined: the object is not tracked. */
 export function updateManagedFields(update: ManagedUpdate): ManagedFieldsEntry[] | undefined {
   const live = update.live as Readonly<Managed> | undefined, next = update.next as Readonly<Managed>
-  const managers = startingPoint(live, next, update.subresource)
+  const { managers, given } = startingPoint(live, next, update.subresource)
   // An object that nobody tracked stays so until somebody applies to it.
   if (managers.size === 0 && live?.metadata.uid) return undefined
   const tracked = track(update, managers)
-  return tracked === managers && live !== undefined && managers === readManagersOrNone(live.metadata.managedFields)
-    ? live.metadata.managedFields as ManagedFieldsEntry[] : tracked && writeManagers(tracked)
+  // Nobody lost or gained a field: the entries stay the same objects.
+  if (tracked === managers && given === 'live') return live?.metadata.managedFields as ManagedFieldsEntry[]
+  return tracked && writeManagers(tracked)
 }
 
 /** The managers after an update; undefined when the objects can't be compared: upstream then tracks nothing. */
 export function track(update: ManagedUpdate, managers: Managers): Managers | undefined {
   let changes: Comparison, left: Managers
   try {
-    changes = withoutFields(compare(update.schema, update.live as JsonObject | undefined, update.next as JsonObject), update.resetFields)
+    const compared = compare(update.schema, update.live as JsonObject | undefined, update.next as JsonObject)
+    changes = withoutFields(compared, update.resetFields)
     left = disown(managers, changes, update, undefined)
   } catch {
     return undefined
   }
   const changed = union(changes.modified, changes.added)
   if (isEmpty(changed)) return capManagers(left)
-  const identity = { manager: update.manager || 'unknown', operation: 'Update', apiVersion: update.apiVersion, subresource: update.subresource } as const
+  const { apiVersion, subresource, time } = update
+  const identity = { manager: update.manager || 'unknown', operation: 'Update', apiVersion, subresource } as const
   const key = identityOf(identity)
   const before = managers.get(key)
-  const mine: Manager = {
-    ...identity, time: update.time, set: before ? union(difference(before.set, changes.removed), changed) : changed, entry: before?.entry,
-  }
-  return capManagers(new Map(left).set(key, mine))
+  const set = before ? union(difference(before.set, changes.removed), changed) : changed
+  return capManagers(new Map(left).set(key, { ...identity, time, set, entry: before?.entry }))
 }
 
 export const withoutFields = ({ added, modified, removed }: Comparison, fields: FieldSet | undefined): Comparison =>
@@ -78,9 +79,10 @@ export const withoutFields = ({ added, modified, removed }: Comparison, fields: 
     removed: differenceWithBelow(removed, fields),
   }
 
+type Versions = Pick<ManagedUpdate, 'apiVersion' | 'convert' | 'resetFields'>
+
 /** Takes from every manager but one what was changed by another or is gone; managers without fields go. */
-export function disown(managers: Managers, changes: Comparison, update: Pick<ManagedUpdate, 'apiVersion' | 'convert' | 'resetFields'>,
-  except: string | undefined): Managers {
+export function disown(managers: Managers, changes: Comparison, update: Versions, except: string | undefined): Managers {
   const lost = new Map<string, FieldSet | undefined>([[update.apiVersion, lostFields(changes)]])
   let left: Map<string, Manager> | undefined
   for (const [identity, manager] of managers) {
@@ -99,7 +101,7 @@ export function disown(managers: Managers, changes: Comparison, update: Pick<Man
 const lostFields = ({ added, modified, removed }: Comparison): FieldSet => union(union(modified, added), removed)
 
 /** undefined: the version is not served any more. */
-function lostInVersion(apiVersion: string, changes: Comparison, update: Pick<ManagedUpdate, 'convert' | 'resetFields'>): FieldSet | undefined {
+function lostInVersion(apiVersion: string, changes: Comparison, update: Versions): FieldSet | undefined {
   if (update.convert === undefined) return lostFields(changes)
   const other = update.convert(apiVersion)
   return other && lostFields(withoutFields(compare(other.schema, other.live, other.next), update.resetFields))
@@ -109,28 +111,28 @@ function lostInVersion(apiVersion: string, changes: Comparison, update: Pick<Man
  * The managers before the write: those the client sent, so that they can be corrected by hand, else the live ones. An empty list,
  * or one empty entry, clears them; a subresource can't touch them.
  */
-function startingPoint(live: Readonly<Managed> | undefined, next: Readonly<Managed>, subresource: string): Managers {
+function startingPoint(live: Readonly<Managed> | undefined, next: Readonly<Managed>, subresource: string,
+): { managers: Managers; given: 'live' | 'client' } {
   const old = live?.metadata.managedFields, sent = next.metadata.managedFields
-  if (subresource !== '' || sent === old) return readManagersOrNone(old)
-  if (Array.isArray(sent) && (sent.length === 0 || (sent.length === 1 && isObject(sent[0]) && Object.keys(sent[0]).length === 0))) {
-    return readManagersOrNone(undefined)
-  }
-  if (sent && old && same(sent, old)) return readManagersOrNone(old)
-  try {
-    const managers = readManagers(sent)
-    if (managers.size > 0) return managers
-  } catch {
+  if (subresource === '' && sent && sent !== old && !same(sent, old)) {
+    if (clears(sent)) return { managers: new Map(), given: 'client' }
+    const managers = readManagersOrNone(sent)
     // As upstream: who sends nonsense changes nothing.
+    if (managers.size > 0) return { managers, given: 'client' }
   }
-  return readManagersOrNone(old)
+  return { managers: readManagersOrNone(old), given: 'live' }
 }
+
+const clears = (sent: readonly unknown[]): boolean =>
+  sent.length === 0 || (sent.length === 1 && isObject(sent[0]) && Object.keys(sent[0]).length === 0)
 
 /**
  * The managed fields with the times of the live object, when nothing else differs: a write that changes only times is none
  * (apiserver, handlers/fieldmanager/equality.go). To be asked last, with the object about to be stored.
  */
 export function keepTimes(live: Readonly<object>, next: Readonly<object>): ManagedFieldsEntry[] | undefined {
-  const { managedFields: old, ...oldMetadata } = (live as Managed).metadata, { managedFields: now, ...metadata } = (next as Managed).metadata
+  const { managedFields: old, ...oldMetadata } = (live as Managed).metadata
+  const { managedFields: now, ...metadata } = (next as Managed).metadata
   const entries = now as ManagedFieldsEntry[] | undefined
   if (!old?.length || entries?.length !== old.length || entries === old) return entries
   for (let i = 0; i < old.length; i++) {

@@ -1,5 +1,6 @@
 import type { ManagedFieldsEntry } from '../../api/object.ts'
-import { fromFieldsV1, toFieldsV1, type FieldSet } from './field-set.ts'
+import type { FieldSet } from './field-set.ts'
+import { fromFieldsV1, toFieldsV1 } from './fields-v1.ts'
 import { isObject } from './json-value.ts'
 
 /** Who manages which fields: `metadata.managedFields` decoded (apimachinery, util/managedfields/internal, 1.36). */
@@ -18,8 +19,8 @@ export interface Manager {
 export type Managers = ReadonlyMap<string, Manager>
 
 /**
- * Tells managers apart: name, operation, subresource, and for updates the version. The text is the one that upstream builds, as the
- * order of conflicts and of the oldest managers hangs on it.
+ * Tells managers apart: name, operation, subresource, and for updates the version. The text is the one that upstream builds, as
+ * the order of conflicts and of the oldest managers hangs on it.
  */
 export function identityOf({ manager, operation, apiVersion, subresource }: Omit<Manager, 'time' | 'set'>): string {
   const parts = [`"operation":"${operation}"`]
@@ -29,20 +30,13 @@ export function identityOf({ manager, operation, apiVersion, subresource }: Omit
   return `{${parts.join(',')}}`
 }
 
-const known = new WeakMap<object, Managers>()
-const nobody: Managers = new Map()
-
-/** Reads managed fields; throws `Error` when an entry makes no sense. Frozen ones are read once. */
+/** Reads managed fields; throws `Error` when an entry makes no sense. */
 export function readManagers(entries: readonly Readonly<ManagedFieldsEntry>[] | null | undefined): Managers {
-  if (!entries?.length) return nobody
-  const remembered = known.get(entries)
-  if (remembered) return remembered
   const managers = new Map<string, Manager>()
-  entries.forEach((entry, index) => {
+  for (const [index, entry] of (entries ?? []).entries()) {
     const read = readEntry(entry, index)
     managers.set(identityOf(read), read)
-  })
-  if (Object.isFrozen(entries)) known.set(entries, managers)
+  }
   return managers
 }
 
@@ -51,7 +45,9 @@ function readEntry(entry: Readonly<ManagedFieldsEntry>, index: number): Manager 
   if (operation !== 'Apply' && operation !== 'Update') throw new Error('operation must be `Apply` or `Update`')
   if (!apiVersion) throw new Error('apiVersion must not be empty')
   if (!fieldsType) throw new Error(`missing fieldsType in managed fields entry ${index}`)
-  if (fieldsType !== 'FieldsV1') throw new Error(`invalid fieldsType ${JSON.stringify(fieldsType)} in managed fields entry ${index}`)
+  if (fieldsType !== 'FieldsV1') {
+    throw new Error(`invalid fieldsType ${JSON.stringify(fieldsType)} in managed fields entry ${index}`)
+  }
   return { manager, operation, apiVersion, subresource, time: time ?? undefined, set: fromFieldsV1(fieldsV1), entry }
 }
 
@@ -60,7 +56,7 @@ export function readManagersOrNone(entries: readonly Readonly<ManagedFieldsEntry
   try {
     return readManagers(entries)
   } catch {
-    return nobody
+    return new Map()
   }
 }
 
@@ -73,7 +69,8 @@ export function writeManagers(managers: Managers): ManagedFieldsEntry[] | undefi
 function writeEntry(manager: Manager): ManagedFieldsEntry {
   const { entry, time, subresource } = manager
   const fieldsV1 = toFieldsV1(manager.set)
-  if (entry !== undefined && (entry.time ?? undefined) === time && entry.apiVersion === manager.apiVersion && entry.fieldsV1 === fieldsV1) return entry
+  const unchanged = entry?.fieldsV1 === fieldsV1 && entry.apiVersion === manager.apiVersion && (entry.time ?? undefined) === time
+  if (unchanged) return entry
   return {
     ...(manager.manager ? { manager: manager.manager } : {}),
     operation: manager.operation,

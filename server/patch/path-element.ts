@@ -49,7 +49,7 @@ export function printElement(element: PathElement): string {
   switch (element[0]) {
     case 'f': return `.${rest}`
     case 'v': return `[=${printValue(JSON.parse(rest))}]`
-    case 'k': return `[${Object.entries(JSON.parse(rest) as JsonObject).map(([name, value]) => `${name}=${printValue(value)}`).join(',')}]`
+    case 'k': return `[${keysOf(element).map(([name, value]) => `${name}=${printValue(value)}`).join(',')}]`
     default: return `[${rest}]`
   }
 }
@@ -62,8 +62,7 @@ function printValue(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }
 
-/** The names of a `k:` element. */
-export const keyNames = (element: PathElement): string[] => Object.keys(JSON.parse(element.slice(2)) as JsonObject)
+const keysOf = (element: PathElement): [string, unknown][] => Object.entries(JSON.parse(element.slice(2)) as JsonObject)
 
 const kinds = 'fkvi'
 
@@ -75,7 +74,7 @@ export function compareElements(a: PathElement, b: PathElement): number {
     case 'f': return compareText(a, b)
     case 'i': return Number(a.slice(2)) - Number(b.slice(2))
     case 'v': return compareValues(JSON.parse(a.slice(2)), JSON.parse(b.slice(2)))
-    default: return compareKeys(Object.entries(JSON.parse(a.slice(2)) as JsonObject), Object.entries(JSON.parse(b.slice(2)) as JsonObject))
+    default: return compareKeys(keysOf(a), keysOf(b))
   }
 }
 
