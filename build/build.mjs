@@ -21,7 +21,9 @@ const entries = {
 /** Stays a package of its own: large, with files of its own, and loaded only when a pod runs a shell. */
 const external = ['just-bash']
 
-/** The ES module of a package that gives Node CommonJS: only so can esbuild load it lazily by its names, and leave out what is unused. */
+// ES modules rather than CommonJS: only so can esbuild load a package lazily by its names, and leave out what is unused.
+const mainFields = ['module', 'main']
+/** The ES module of a package that keeps it from Node. */
 const alias = { yaml: path.join(root, 'node_modules/yaml/browser/index.js') }
 
 const sourceFolders = ['api', 'client', 'server', 'controllers', 'fake-pods', 'cli', 'build']
@@ -81,6 +83,7 @@ export async function build({ keep = false } = {}) {
       logLevel: 'error',
       external,
       alias,
+      mainFields,
       // Packages that are CommonJS call `require` for Node's own modules.
       banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
       plugins: [dataFiles(folder, copied)],
