@@ -1,9 +1,35 @@
+import { same } from '../../edit.ts'
+import { invalid, type FieldError } from '../../field-error.ts'
 import { defineKind } from '../../kind.ts'
 import type { CSIStorageCapacity } from '../../schema/generated/types.ts'
+import { createdAtColumn, nameColumn } from '../columns.ts'
+import { printableSelector, validateLabelSelector } from '../validation/labels.ts'
+import { isDns1123Subdomain } from '../validation/names.ts'
+import { validateNonnegativeQuantity } from '../validation/resource-names.ts'
+import { immutableComplaint } from '../validation/values.ts'
 
 export const csiStorageCapacities = defineKind<CSIStorageCapacity>({
   group: 'storage.k8s.io', version: 'v1', kind: 'CSIStorageCapacity',
   plural: 'csistoragecapacities', singular: 'csistoragecapacity', namespaced: true,
   schema: 'storage.v1.CSIStorageCapacity',
   requiresResourceVersion: true,
+  notSimulated: 'the scheduler does not look at storage capacity',
+  validate: (next, old) => [...validate(next), ...old ? validateUpdate(next, old) : []],
+  columns: [nameColumn, createdAtColumn],
 })
+
+/** storage/validation ValidateCSIStorageCapacity, 1.36. */
+function validate({ nodeTopology, storageClassName = '', capacity }: Readonly<CSIStorageCapacity>): FieldError[] {
+  return [
+    ...validateLabelSelector(nodeTopology, 'nodeTopology'),
+    ...isDns1123Subdomain(storageClassName).map(complaint => invalid('storageClassName', storageClassName, complaint)),
+    ...capacity === undefined ? [] : validateNonnegativeQuantity(capacity, 'capacity'),
+  ]
+}
+
+function validateUpdate(next: Readonly<CSIStorageCapacity>, old: Readonly<CSIStorageCapacity>): FieldError[] {
+  return [
+    ...same(next.nodeTopology, old.nodeTopology) ? [] : [invalid('nodeTopology', printableSelector(next.nodeTopology), immutableComplaint)],
+    ...next.storageClassName === old.storageClassName ? [] : [invalid('storageClassName', next.storageClassName, immutableComplaint)],
+  ]
+}
