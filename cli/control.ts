@@ -16,8 +16,8 @@ export interface ClusterStatus {
   speed: string
   startedAt: string
   nodes: { name: string; ready: boolean }[]
-  /** Node ports that another program holds, in words. */
-  portProblems: string[]
+  /** Node ports that another program holds. */
+  portProblems: { service: string; port: number; reason: string }[]
 }
 
 export interface ControlServer {

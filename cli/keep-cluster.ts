@@ -101,6 +101,6 @@ async function describe(cluster: Cluster, options: StartOptions, startedAt: stri
       name: node.metadata.name,
       ready: Boolean(node.status?.conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True')),
     })),
-    portProblems: cluster.portProblems().map(String),
+    portProblems: [...cluster.portProblems()],
   }
 }

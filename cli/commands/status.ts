@@ -32,5 +32,5 @@ export const statusCommand = () => new Command('status')
       line('speed', status.speed)
     }
     if (state) line('kubeconfig', `${state.kubeconfigFile}, context "${name}"${current ? ' (current)' : ''}`)
-    for (const problem of status?.portProblems ?? []) line('node port', problem)
+    for (const { service, port, reason } of status?.portProblems ?? []) line('node port', `${port} of ${service}: ${reason}`)
   })
