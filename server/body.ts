@@ -50,7 +50,7 @@ function parseYaml(text: string): Parsed {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, maxAliasCount: 100, version: '1.1' } as never)
   const [error] = document.errors
-  if (error) throw new SyntaxComplaint(`yaml: line ${lines.linePos(error.pos[0]).line}: ${yamlComplaint(error)}`)
+  if (error) throw new SyntaxComplaint(yamlComplaint(error, lines.linePos(error.pos[0]).line))
   const duplicates: string[] = []
   const look = (node: unknown): void => {
     if (isMap(node)) {
@@ -67,12 +67,12 @@ function parseYaml(text: string): Parsed {
   return { value: document.toJS(), strictErrors: duplicates.length ? [`yaml: unmarshal errors:\n  ${duplicates.join('\n  ')}`] : [] }
 }
 
-/** The parser's complaint in the words of upstream's YAML library, where it has them. */
-function yamlComplaint({ code, message }: { code: string; message: string }): string {
-  if (code === 'TAB_AS_INDENT') return 'found character that cannot start any token'
-  if (code === 'BLOCK_AS_IMPLICIT_KEY') return 'mapping values are not allowed in this context'
-  if (code === 'BAD_INDENT' || code === 'MISSING_CHAR') return 'did not find expected key'
-  return message.split('\n')[0].replace(/ at line \d+.*$/, '')
+/** The parser's complaint in the words of upstream's YAML library, where it has them; its parser counts lines from 0, its scanner from 1. */
+function yamlComplaint({ code, message }: { code: string; message: string }, line: number): string {
+  if (code === 'TAB_AS_INDENT') return `yaml: line ${line}: found character that cannot start any token`
+  if (code === 'BLOCK_AS_IMPLICIT_KEY') return `yaml: line ${line + 1}: mapping values are not allowed in this context`
+  if (code === 'BAD_INDENT' || code === 'MISSING_CHAR') return `yaml: line ${line - 1}: did not find expected key`
+  return `yaml: line ${line}: ${message.split('\n')[0].replace(/ at line \d+.*$/, '')}`
 }
 
 /** How Go's errors show the start of a body: JSON as text, all else as hex. */

@@ -5,7 +5,7 @@ import type { TLSSocket } from 'node:tls'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../api/clock.ts'
 import { requestEntityTooLarge, StatusError, unauthorized } from '../api/status.ts'
-import { discover, type DiscoveryServer } from './discovery/discover.ts'
+import { discover, pathNotFound, type DiscoveryServer } from './discovery/discover.ts'
 import { openApi } from './discovery/openapi.ts'
 import type { Pipeline } from './pipeline.ts'
 import { respond, respondStatus, statusOf, type Asked } from './respond.ts'
@@ -77,6 +77,7 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
     const method = request.method ?? 'GET'
     const found = discover({ method, path, query, accept, ifNoneMatch: String(request.headers['if-none-match'] ?? ''), pretty: query.get('pretty') === 'true' || query.get('pretty') === '1' }, discovery)
       ?? openApi({ method, path, query, accept, ifNoneMatch: String(request.headers['if-none-match'] ?? '') }, discovery.registry)
+      ?? (isResourcePath(path) ? undefined : pathNotFound())
     if (found) {
       out.writeHead(found.code, { ...found.headers, 'content-length': Buffer.byteLength(found.body) })
       out.end(method === 'HEAD' ? undefined : found.body)
@@ -98,6 +99,8 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
     stopped.removeEventListener('abort', hangUp)
   }
 }
+
+const isResourcePath = (path: string) => path.startsWith('/api/') || path.startsWith('/apis/')
 
 const noBytes = Buffer.alloc(0)
 

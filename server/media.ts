@@ -40,14 +40,15 @@ export function parseAccept(accept: string): readonly MediaRange[] {
   return ranges
 }
 
+const forms = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'])
 const listed = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
 const watchable = 'application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch'
 
 /**
  * How to answer with an object, a list or a watch; throws 406 in upstream's words. `protobuf` says whether the kind has a
- * protobuf form; where it has none the next range counts.
+ * protobuf form; where it has none the next range counts. `goType` names what is answered, as `core.ServiceList`.
  */
-export function negotiate(accept: string, form: 'object' | 'list' | 'watch', protobuf: boolean): Representation {
+export function negotiate(accept: string, form: 'object' | 'list' | 'watch', protobuf: boolean, goType = ''): Representation {
   const ranges = parseAccept(accept || '*/*')
   // Types that nobody here knows are refused by the route, known types in a form that can't be made by the serializer.
   let known = false
@@ -60,10 +61,12 @@ export function negotiate(accept: string, form: 'object' | 'list' | 'watch', pro
     if (encoding === 'protobuf' && !protobuf) continue
     if (params.as === undefined) return { encoding }
     const as = params.as, version = params.v ?? ''
-    const fits = as === 'Table' || (form === 'list' ? as === 'PartialObjectMetadataList' : as === 'PartialObjectMetadata')
-    if (fits && params.g === 'meta.k8s.io' && (version === 'v1' || version === 'v1beta1')) {
-      return { encoding, as: as as Representation['as'], version }
+    if (params.g !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1') || !forms.has(as)) continue
+    const isList = form === 'list', asList = as === 'PartialObjectMetadataList'
+    if (as !== 'Table' && isList !== asList) {
+      throw notAcceptable(`you requested ${as}, but the requested object is ${isList ? 'a' : 'not a'} list (*${goType})`)
     }
+    return { encoding, as: as as Representation['as'], version }
   }
   if (!known && form !== 'watch') throw notAcceptable(`406: Not Acceptable\n\nAvailable representations: ${form === 'list' ? `${listed}, ${watchable}` : listed}`, {})
   throw notAcceptable(`only the following media types are accepted: ${form === 'watch' ? watchable : listed}`)

@@ -1,6 +1,6 @@
-import { methodNotAllowed } from '../api/status.ts'
+import { methodNotAllowed, StatusError } from '../api/status.ts'
 import type { Action, ActionRequest, ActionTools } from './actions/action.ts'
-import { kindOf, parsePath, unknownResource, verbOf, type ResourcePath } from './parse-request.ts'
+import { isTrue, kindOf, parsePath, unknownResource, verbOf, type ResourcePath } from './parse-request.ts'
 import type { ApiRequest, ApiResponse, RequestBody, RequestVerb } from './request.ts'
 import type { UserInfo } from './user.ts'
 import { create } from './verbs/create.ts'
@@ -61,6 +61,8 @@ export function createPipeline({ verbTools, actions, actionTools }: PipelineTool
   }
 
   function runAction(action: Action, path: ResourcePath, incoming: Incoming): Promise<ApiResponse> {
+    if (path.watch) throw unknownResource()
+    if (incoming.method === 'GET' && path.name === undefined && isTrue(incoming.query.get('watch'))) throw watchNotSupported(path)
     if (action.namespaced && action.subresource === '' && path.namespace === undefined) throw unknownResource()
     if (action.subresource !== '' && path.name === undefined) throw unknownResource()
     const verb = actionVerb(incoming.method, path)
@@ -79,3 +81,6 @@ function actionVerb(method: string, path: ResourcePath): RequestVerb {
   if (!verb) throw methodNotAllowed()
   return verb === 'get' && path.name === undefined ? 'list' : verb
 }
+
+const watchNotSupported = ({ group, plural }: ResourcePath) =>
+  new StatusError(405, 'MethodNotAllowed', `watch is not supported on resources of kind "${plural}"`, { ...(group ? { group } : {}), kind: plural })

@@ -76,7 +76,7 @@ export function respondStatus(out: ServerResponse, status: Status, asked: Pick<A
   setWarnings(out, asked.warnings)
   const encoding = negotiateStatus(asked.accept)
   if (status.details?.retryAfterSeconds) out.setHeader('retry-after', String(status.details.retryAfterSeconds))
-  const body = encoding === 'yaml' ? Buffer.from(stringifyYaml(sortKeys(status), { lineWidth: 80 }))
+  const body = encoding === 'yaml' ? Buffer.from(stringifyYaml(sortKeys(status)))
     : encoding === 'protobuf' ? encodeProtobuf({ group: '', version: 'v1', kind: 'Status', schema: 'meta.v1.Status' }, status)
     : Buffer.from(JSON.stringify(status) + '\n')
   out.writeHead(status.code, { 'content-type': contentTypeOf[encoding], 'content-length': body.length, 'cache-control': 'no-cache, private' })
@@ -99,13 +99,13 @@ async function send(out: ServerResponse, code: number, body: Buffer, contentType
 const wantsPretty = (query: URLSearchParams) => { const value = query.get('pretty'); return value === 'true' || value === '1' }
 
 function encode(kind: Pick<Kind, 'group' | 'version' | 'kind' | 'schema'> | undefined, value: object, encoding: Encoding, asked: Asked): [Buffer, string] {
-  if (encoding === 'yaml') return [Buffer.from(stringifyYaml(sortKeys(value))), contentTypeOf.yaml]
+  if (encoding === 'yaml') return [Buffer.from(stringifyYaml(sortKeys(value), { aliasDuplicateObjects: false })), contentTypeOf.yaml]
   if (encoding === 'protobuf' && kind) return [encodeProtobuf(kind, value), contentTypeOf.protobuf]
   return [Buffer.from(wantsPretty(asked.query) ? JSON.stringify(value, null, 2) : JSON.stringify(value) + '\n'), contentTypeOf.json]
 }
 
 async function encodeObject(kind: Kind | undefined, object: object, stored: Stored | undefined, asked: Asked): Promise<[Buffer, string]> {
-  const { encoding, as, version = 'v1' } = negotiate(asked.accept, 'object', kind !== undefined && hasProtobuf(kind.schema))
+  const { encoding, as, version = 'v1' } = negotiate(asked.accept, 'object', kind !== undefined && hasProtobuf(kind.schema), kind && goTypeOf(kind))
   if (as && kind && 'metadata' in object) {
     const shown = object as Stored['object']
     const value = as === 'Table'
@@ -118,10 +118,13 @@ async function encodeObject(kind: Kind | undefined, object: object, stored: Stor
   return encode(kind, object, encoding, asked)
 }
 
+/** The kind's type inside upstream's server, as messages show it: `core.Service`. */
+const goTypeOf = ({ group, kind }: Kind) => `${group.split('.')[0] || 'core'}.${kind}`
+
 const comma = Buffer.from(',')
 
 function encodeList({ kind, metadata, items }: Extract<ApiResponse, { type: 'list' }>, asked: Asked): [Buffer, string] {
-  const representation = negotiate(asked.accept, 'list', hasProtobuf(kind.schema))
+  const representation = negotiate(asked.accept, 'list', hasProtobuf(kind.schema), `${goTypeOf(kind)}List`)
   if (representation.as) return encode(undefined, listAs(kind, metadata, items, representation, asked), 'json', asked)
   const head = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata }
   if (representation.encoding !== 'json' || wantsPretty(asked.query)) {

@@ -11,7 +11,8 @@ export type IncludeObject = 'None' | 'Metadata' | 'Object'
 export function parseIncludeObject(value: string | null): IncludeObject {
   if (value === null || value === '') return 'Metadata'
   if (value !== 'None' && value !== 'Metadata' && value !== 'Object') {
-    throw badRequest(`unrecognized includeObject value: ${JSON.stringify(value)}`)
+    throw badRequest('Unable to convert to Table as requested: includeObject: ' +
+      `Invalid value: ${JSON.stringify(value)}: must be 'Metadata', 'Object', 'None', or empty`)
   }
   return value
 }

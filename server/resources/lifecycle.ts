@@ -3,7 +3,7 @@ import { timestamp } from '../../api/clock.ts'
 import { same } from '../../api/edit.ts'
 import type { FieldError } from '../../api/field-error.ts'
 import type { Kind, KindContext } from '../../api/kind.ts'
-import { nameIsDnsSubdomain, validateObjectMeta, validateObjectMetaUpdate } from '../../api/kinds/validation/object-meta.ts'
+import { groupsWithStandardFinalizers, nameIsDnsSubdomain, validateObjectMeta, validateObjectMetaUpdate } from '../../api/kinds/validation/object-meta.ts'
 import type { KubeObject, ObjectMeta } from '../../api/object.ts'
 import type { Random } from '../../api/random.ts'
 import { applySchemaDefaults } from '../../api/schema/defaults.ts'
@@ -13,6 +13,7 @@ import {
 } from '../../api/status.ts'
 import type { AdmissionRequest } from '../admission/admission.ts'
 import { storePath } from '../parse-request.ts'
+import { keepTimes } from '../patch/managed-fields.ts'
 import { CommitConflict, type Store, type Stored } from '../store/store.ts'
 import { showStored, toStored, unstored } from './versions.ts'
 import type { UserInfo } from '../user.ts'
@@ -128,7 +129,7 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
   }
 
   function metadataErrors(kind: Kind, meta: ObjectMeta): FieldError[] {
-    return validateObjectMeta(meta, kind.namespaced, kind.validateName ?? nameIsDnsSubdomain, 'metadata')
+    return validateObjectMeta(meta, kind.namespaced, kind.validateName ?? nameIsDnsSubdomain, 'metadata', finalizerRules(kind))
   }
 
   /**
@@ -182,13 +183,15 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
         draft.metadata.generation = (live.metadata.generation ?? 0) + 1
       }
       const errors = [
-        ...validateObjectMetaUpdate(draft.metadata, live.metadata, 'metadata'),
+        ...validateObjectMetaUpdate(draft.metadata, live.metadata, 'metadata', finalizerRules(kind)),
         ...(kind.validate?.(draft, live, facts) ?? []),
       ]
       if (errors.length) throw invalidError(kind, name, errors)
       for (const text of kind.warnings?.(draft, live) ?? []) context.warn(text)
       await validate(request)
       if (dryRun) return unstored(path, { ...draft, metadata: { ...draft.metadata, resourceVersion: live.metadata.resourceVersion } })
+      const kept = keepTimes(live, draft)
+      if (kept) draft.metadata.managedFields = kept
       if (same(draft, live)) return showStored(kind, current)
       const { metadata } = draft
       if (live.metadata.deletionTimestamp && !metadata.finalizers?.length && !live.metadata.deletionGracePeriodSeconds && finished(draft)) {
@@ -206,6 +209,8 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
 
   return { create, update, settleDefaults }
 }
+
+const finalizerRules = ({ group }: Kind) => ({ standardFinalizers: groupsWithStandardFinalizers.has(group) })
 
 /** A namespace goes only when its own finalizers are gone as well. */
 const finished = (object: KubeObject & { spec?: { finalizers?: string[] } }) =>
@@ -258,7 +263,8 @@ function updatedMetadata(sent: Partial<ObjectMeta>, live: Readonly<ObjectMeta>):
     ...(annotations && Object.keys(annotations).length ? { annotations } : {}),
     ...(ownerReferences?.length ? { ownerReferences } : {}),
     ...(finalizers?.length ? { finalizers } : {}),
-    ...(managedFields?.length ? { managedFields } : {}),
+    // An empty list is the client's wish to clear them.
+    ...(managedFields ? { managedFields } : {}),
   }
 }
 

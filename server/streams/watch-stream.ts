@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { apiVersionOf, type Kind } from '../../api/kind.ts'
+import { normalize } from '../../api/schema/decode.ts'
+import { schemaOf } from '../../api/schema/table.ts'
 import { StatusError } from '../../api/status.ts'
 import { contentTypeOf, negotiate } from '../media.ts'
 import { drained, type Asked } from '../respond.ts'
@@ -47,23 +49,21 @@ function encoder(kind: Kind, { as, version = 'v1' }: ReturnType<typeof negotiate
     return item => {
       const columns = definitions
       definitions = null
-      const object = item.type === 'BOOKMARK' ? bookmark(kind, item) : item.stored.object
+      const object = item.type === 'BOOKMARK' ? emptyObject(kind, bookmark(kind, item)) : item.stored.object
       // Ages are told as of now: the clock may be faster than the wall.
       return line(item.type, table({ resourceVersion: object.metadata.resourceVersion }, columns,
-        item.type === 'BOOKMARK' ? [] : [tableRow(kind, item.stored.object, include, version, asked.clock.now())], version))
+        [tableRow(kind, object, include, version, asked.clock.now())], version))
     }
   }
   if (as) return item => line(item.type, partialMetadata(item.type === 'BOOKMARK' ? bookmark(kind, item) : item.stored.object, version))
   return item => (item.type === 'BOOKMARK' ? line('BOOKMARK', bookmark(kind, item)) : frame(item.type, item.stored))
 }
 
+/** With the empty parts that upstream's type always has, so that every column has something to print. */
+const emptyObject = (kind: Kind, object: Stored['object']): Stored['object'] => ({ ...normalize(schemaOf(kind.schema), object), ...object })
+
 /** An object of the kind that carries nothing but a version. */
 function bookmark(kind: Kind, { revision, initialEventsEnd }: Extract<WatchItem, { type: 'BOOKMARK' }>): Stored['object'] {
-  return {
-    kind: kind.kind, apiVersion: apiVersionOf(kind),
-    metadata: {
-      resourceVersion: String(revision),
-      ...(initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}),
-    } as Stored['object']['metadata'],
-  }
+  const metadata = { resourceVersion: String(revision), ...(initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}) }
+  return { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata: metadata as Stored['object']['metadata'] }
 }

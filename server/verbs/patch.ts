@@ -15,7 +15,7 @@ import { applyMergePatch } from '../patch/merge-patch.ts'
 import { applyStrategicMergePatch } from '../patch/strategic-merge.ts'
 import type { ApiRequest, ApiResponse } from '../request.ts'
 import { checkNamespace, type WriteContext } from '../resources/lifecycle.ts'
-import { tracker } from '../resources/tracking.ts'
+import { resetFieldsOf, tracker } from '../resources/tracking.ts'
 import { checkName } from './update.ts'
 import type { VerbHandler, VerbTools } from './verb.ts'
 
@@ -36,7 +36,12 @@ export const patch: VerbHandler = async (request, tools): Promise<ApiResponse> =
     track: type === 'apply' ? () => {} : tracker(request, options.fieldManager, tools.clock.now()),
   }
   if (type === 'apply') return serverSideApply(request, tools, options, body, context)
-  const stored = await tools.lifecycle.update(name, context, live => patched(kind, live, type, body, options, warnings))
+  const stored = await tools.lifecycle.update(name, context, live => {
+    const draft = patched(kind, live, type, body, options, warnings)
+    checkNamespace(kind, draft, namespace)
+    checkName(draft, name)
+    return draft
+  })
   return { type: 'stored', code: 200, kind, stored }
 }
 
@@ -65,7 +70,16 @@ export function patched(kind: Pick<Kind, 'schema' | 'kind' | 'group' | 'version'
   strict.push(...decoded.unknown)
   if (strict.length && options.fieldValidation === 'Strict') throw refuse(`strict decoding error: ${strict.join(', ')}`)
   if (options.fieldValidation === 'Warn') warnings.push(...strict)
-  return decoded.object as unknown as KubeObject
+  const draft = decoded.object as unknown as KubeObject
+  draft.metadata ??= {} as KubeObject['metadata']
+  // Decoding drops empty lists; this one is a wish.
+  if (clearsManagedFields(result)) draft.metadata.managedFields = []
+  return draft
+}
+
+const clearsManagedFields = (result: unknown): boolean => {
+  const sent = (result as Partial<KubeObject>)?.metadata?.managedFields
+  return Array.isArray(sent) && sent.length === 0
 }
 
 /** Keys that the patch itself names twice, as decoding words them. */
@@ -84,7 +98,7 @@ async function serverSideApply(request: ApiRequest, tools: VerbTools, options: W
   const apply = (live: Readonly<KubeObject> | undefined): KubeObject => {
     const { object, managedFields } = applyPatch({
       schema: schemaOf(kind.schema), group: kind.group, version: kind.version, kind: kind.kind, live, applied: body.object!,
-      manager: options.fieldManager, force: options.force, subresource, time: timestamp(tools.clock.now()),
+      manager: options.fieldManager, force: options.force, subresource, resetFields: resetFieldsOf(kind, subresource), time: timestamp(tools.clock.now()),
     })
     const decoded = decode(schemaOf(kind.schema), object, { mode: 'Ignore' }).object as unknown as KubeObject
     decoded.metadata = { ...decoded.metadata, managedFields }
