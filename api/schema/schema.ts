@@ -12,8 +12,8 @@ export interface Field {
   /** The schema's own default (what code sets is in the kind's file). */
   default?: unknown
   enum?: readonly string[]
-  /** Strategic merge: `merge`, `retainKeys` or both; none means replace. */
-  patchStrategy: readonly ('merge' | 'retainKeys')[]
+  /** Strategic merge: none means that lists are replaced and structs and maps merged; `replace` is said of those that are not. */
+  patchStrategy: readonly ('merge' | 'retainKeys' | 'replace')[]
   patchMergeKey?: string
   /** Protobuf field number; undefined for kinds without protobuf. */
   number?: number
@@ -49,7 +49,14 @@ export interface StructSchema {
   groupVersionKind?: { group: string; version: string; kind: string }
 }
 export interface MapSchema { type: 'map'; value: Schema; atomic?: boolean }
-export interface ListSchema { type: 'list'; item: Schema; listType: 'atomic' | 'set' | 'map'; keys: readonly string[] }
+export interface ListSchema {
+  type: 'list'
+  item: Schema
+  listType: 'atomic' | 'set' | 'map'
+  keys: readonly string[]
+  /** Upstream states no list type here, which means atomic. */
+  unstated?: boolean
+}
 export interface ScalarSchema { type: 'scalar'; scalar: ScalarType }
 /** Anything: RawExtension, JSON; `name` as in the table. */
 export interface AnySchema { type: 'any'; name?: string }

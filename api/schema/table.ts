@@ -1,5 +1,5 @@
 import { table } from './generated/fields.ts'
-import type { AnySchema, Field, ListSchema, Presence, ScalarSchema, ScalarType, Schema, StructSchema } from './schema.ts'
+import type { AnySchema, Field, Presence, ScalarSchema, ScalarType, Schema, StructSchema } from './schema.ts'
 
 /**
  * The table of fields as schemas. Nothing is read at import; the first question cuts the table into definitions (well below
@@ -121,7 +121,7 @@ function readField(row: readonly string[]): Field {
     name: cell(row, 'field'),
     schema: withListType(schemaOfType(cell(row, 'type')), cell(row, 'list_or_map_type/keys')),
     required: cell(row, 'required') === 'required',
-    patchStrategy: cell(row, 'patch_strategy').split(',').filter(s => s === 'merge' || s === 'retainKeys'),
+    patchStrategy: cell(row, 'patch_strategy').split(',').filter(s => s === 'merge' || s === 'retainKeys' || s === 'replace'),
     presence: (cell(row, 'presence') || 'omitempty') as Presence,
   }
   if (text) field.default = JSON.parse(text)
@@ -138,12 +138,10 @@ function withListType(schema: Schema, text: string): Schema {
   if (text === '') return schema
   const [kind, keys] = text.split('/')
   if (schema.type === 'list') {
-    return { ...schema, listType: kind === 'set' || kind === 'map' ? kind : 'atomic', keys: keys ? keys.split(',') : [] } satisfies ListSchema
+    return { type: 'list', item: schema.item, listType: kind === 'set' || kind === 'map' ? kind : 'atomic', keys: keys ? keys.split(',') : [] }
   }
-  if (schema.type === 'map' || schema.type === 'struct') {
-    if ((kind === 'atomic') === (schema.atomic ?? false)) return schema
-    return schema.type === 'map' ? { ...schema, atomic: kind === 'atomic' } : withAtomic(schema, kind === 'atomic')
-  }
+  if (schema.type === 'map') return { ...schema, atomic: kind === 'atomic' }
+  if (schema.type === 'struct' && (kind === 'atomic') !== (schema.atomic ?? false)) return withAtomic(schema, kind === 'atomic')
   return schema
 }
 
@@ -156,8 +154,7 @@ function withAtomic(schema: StructSchema, atomic: boolean): StructSchema {
 }
 
 function parseType(type: string): Schema {
-  // Upstream treats a list without a type as atomic when it is applied.
-  if (type.startsWith('[]')) return { type: 'list', item: schemaOfType(type.slice(2)), listType: 'atomic', keys: [] }
+  if (type.startsWith('[]')) return { type: 'list', item: schemaOfType(type.slice(2)), listType: 'atomic', keys: [], unstated: true }
   if (type.startsWith('map:')) return { type: 'map', value: schemaOfType(type.slice(4)) }
   const scalar = scalars[type]
   if (scalar) return { type: 'scalar', scalar } satisfies ScalarSchema

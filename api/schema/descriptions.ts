@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+
+/**
+ * What a type or a field is for, in upstream's words. The texts are half a megabyte that build/descriptions.mjs makes: read
+ * at the first question (OpenAPI, a table's column), never at start.
+ */
+let texts: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined
+
+/** The description of a definition in the table (`core.v1.PodSpec`) or of one of its fields; undefined when there is none. */
+export function descriptionOf(definition: string, field = ''): string | undefined {
+  texts ??= read()
+  const entry = Object.hasOwn(texts, definition) ? texts[definition] : undefined
+  return entry && Object.hasOwn(entry, field) ? entry[field] : undefined
+}
+
+function read(): Record<string, Record<string, string>> {
+  try {
+    return JSON.parse(readFileSync(new URL('./generated/descriptions.json', import.meta.url), 'utf8'))
+  } catch (error) {
+    // A checkout that was not built yet works, it only explains less.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw error
+  }
+}

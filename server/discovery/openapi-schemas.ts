@@ -1,0 +1,157 @@
+import { descriptionOf } from '../../api/schema/descriptions.ts'
+import type { Field, ScalarType, Schema, StructSchema } from '../../api/schema/schema.ts'
+import { schemaOf } from '../../api/schema/table.ts'
+
+/** The definitions of OpenAPI documents, from the table of fields (kube-openapi, as Kubernetes 1.36 publishes them). */
+export type Json = Record<string, unknown>
+export type OpenApiVersion = 'v2' | 'v3'
+
+const prefixes: Readonly<Record<string, string>> = {
+  meta: 'io.k8s.apimachinery.pkg.apis.meta', apiextensions: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions',
+  apiregistration: 'io.k8s.kube-aggregator.pkg.apis.apiregistration', api: 'io.k8s.apimachinery.pkg.api',
+  runtime: 'io.k8s.apimachinery.pkg.runtime', util: 'io.k8s.apimachinery.pkg.util',
+}
+
+/** `core.v1.Pod` as OpenAPI names it: `io.k8s.api.core.v1.Pod`. */
+export function openApiName(definition: string): string {
+  const dot = definition.indexOf('.')
+  const group = definition.slice(0, dot)
+  return `${prefixes[group] ?? `io.k8s.api.${group}`}${definition.slice(dot)}`
+}
+
+/** Collects definitions while documents refer to them. */
+export interface Definitions {
+  version: OpenApiVersion
+  /** Of the documents' resources: kinds that belong to every group (DeleteOptions) name them. */
+  groupVersions: readonly { group: string; version: string }[]
+  schemas: Map<string, Json>
+  waiting: string[]
+}
+
+export const newDefinitions = (version: OpenApiVersion, groupVersions: Definitions['groupVersions'] = []): Definitions =>
+  ({ version, groupVersions, schemas: new Map(), waiting: [] })
+
+/** Refers to a definition of the table, which will be among the schemas. */
+export function refTo(definitions: Definitions, definition: string): Json {
+  const name = openApiName(definition)
+  if (!definitions.schemas.has(name)) {
+    definitions.schemas.set(name, {})
+    definitions.waiting.push(definition)
+  }
+  return { $ref: `#/${definitions.version === 'v3' ? 'components/schemas' : 'definitions'}/${name}` }
+}
+
+/** Builds all that was referred to, and what that refers to, sorted by name. */
+export function settle(definitions: Definitions): Json {
+  for (let definition = definitions.waiting.pop(); definition !== undefined; definition = definitions.waiting.pop()) {
+    definitions.schemas.set(openApiName(definition), describeDefinition(definitions, definition))
+  }
+  return Object.fromEntries([...definitions.schemas].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+const special: Readonly<Record<string, { v2: Json; v3: Json }>> = {
+  'util.intstr.IntOrString': {
+    v2: { type: 'string', format: 'int-or-string' }, v3: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
+  },
+  'api.resource.Quantity': { v2: { type: 'string' }, v3: { oneOf: [{ type: 'string' }, { type: 'number' }] } },
+  'meta.v1.Time': { v2: { type: 'string', format: 'date-time' }, v3: { type: 'string', format: 'date-time' } },
+  'meta.v1.MicroTime': { v2: { type: 'string', format: 'date-time' }, v3: { type: 'string', format: 'date-time' } },
+}
+const anyOfItsOwn = new Set(['apiextensions.v1.JSON', 'apiextensions.v1.JSONSchemaPropsOrArray', 'apiextensions.v1.JSONSchemaPropsOrBool',
+  'apiextensions.v1.JSONSchemaPropsOrStringArray'])
+
+function describeDefinition(definitions: Definitions, definition: string): Json {
+  const description = descriptionOf(definition)
+  const head: Json = description ? { description } : {}
+  if (special[definition]) return { ...head, ...special[definition][definitions.version] }
+  if (anyOfItsOwn.has(definition)) return head
+  if (definition === 'meta.v1.Patch' || definition === 'meta.v1.FieldsV1' || definition === 'runtime.RawExtension') return { ...head, type: 'object' }
+  return { ...head, ...describeStruct(definitions, schemaOf(definition)) }
+}
+
+/** The body of an object's schema. */
+export function describeStruct(definitions: Definitions, schema: StructSchema): Json {
+  const fields = [...schema.fields.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const required = [...schema.fields.values()].filter(field => field.required).map(field => field.name)
+  const kinds = groupVersionKinds(definitions, schema)
+  return {
+    type: 'object',
+    ...(required.length ? { required } : {}),
+    ...(fields.length ? { properties: Object.fromEntries(fields.map(field => [field.name, describeField(definitions, schema.name, field)])) } : {}),
+    ...(kinds.length ? { 'x-kubernetes-group-version-kind': kinds } : {}),
+    ...(schema.atomic ? { 'x-kubernetes-map-type': 'atomic' } : {}),
+    ...(schema.unions ? { 'x-kubernetes-unions': JSON.parse(schema.unions) } : {}),
+    ...(schema.preserveUnknown ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),
+  }
+}
+
+function groupVersionKinds({ groupVersions }: Definitions, { name, groupVersionKind: kind }: StructSchema): Json[] {
+  if (kind) return [{ group: kind.group, kind: kind.kind, version: kind.version }]
+  if (name !== 'meta.v1.DeleteOptions' && name !== 'meta.v1.WatchEvent') return []
+  const others = groupVersions.filter(({ group, version }) => group !== '' || version !== 'v1')
+  return [{ group: '', version: 'v1' }, ...others].map(({ group, version }) => ({ group, kind: name.slice('meta.v1.'.length), version }))
+}
+
+function describeField(definitions: Definitions, owner: string, field: Field): Json {
+  const own = descriptionOf(owner, field.name)
+  const choices = field.enum?.map(value => `\n - \`${JSON.stringify(value)}\``).join('')
+  const description = own && choices ? `${own}\n\nPossible enum values:${choices}` : own
+  const always = field.presence === 'always'
+  const fallback = definitions.version === 'v2' ? undefined : field.default ?? (always ? emptyDefault(field.schema) : undefined)
+  const { schema } = field
+  const facts: Json = {
+    ...(description ? { description } : {}),
+    ...(fallback === undefined ? {} : { default: fallback }),
+    ...(field.enum ? { enum: field.enum } : {}),
+    ...(schema.type === 'list' ? listExtensions(schema) : {}),
+    // A struct's own map type stands at its definition.
+    ...(schema.type === 'map' && schema.atomic !== undefined ? { 'x-kubernetes-map-type': schema.atomic ? 'atomic' : 'granular' } : {}),
+    ...(schema.type === 'struct' && schemaOf(schema.name).atomic !== schema.atomic
+      ? { 'x-kubernetes-map-type': schema.atomic ? 'atomic' : 'granular' } : {}),
+    ...(field.patchMergeKey ? { 'x-kubernetes-patch-merge-key': field.patchMergeKey } : {}),
+    ...(field.patchStrategy.length ? { 'x-kubernetes-patch-strategy': field.patchStrategy.join(',') } : {}),
+  }
+  return withFacts(definitions, describeType(definitions, schema), facts)
+}
+
+function listExtensions({ listType, keys, unstated }: Extract<Schema, { type: 'list' }>): Json {
+  if (unstated) return {}
+  return { ...(listType === 'map' ? { 'x-kubernetes-list-map-keys': keys } : {}), 'x-kubernetes-list-type': listType }
+}
+
+/** In version 3 nothing may stand beside a reference, so it moves into an `allOf`. */
+function withFacts({ version }: Definitions, type: Json, facts: Json): Json {
+  if ('$ref' in type && version === 'v3' && Object.keys(facts).length) return { ...facts, allOf: [type] }
+  return { ...facts, ...type }
+}
+
+function describeType(definitions: Definitions, schema: Schema): Json {
+  switch (schema.type) {
+    case 'scalar': return describeScalar(definitions, schema.scalar)
+    case 'struct': return refTo(definitions, schema.name)
+    case 'any': return schema.name ? refTo(definitions, schema.name) : {}
+    case 'list': return { type: 'array', items: describeType(definitions, schema.item) }
+    case 'map': return { type: 'object', additionalProperties: describeType(definitions, schema.value) }
+  }
+}
+
+/** What Go has where nothing was set, in the cases that kube-openapi publishes. */
+function emptyDefault(schema: Schema): unknown {
+  if (schema.type === 'struct') return {}
+  if (schema.type !== 'scalar') return undefined
+  const zeros: Partial<Record<ScalarType, unknown>> = { string: '', int32: 0, int64: 0, double: 0, boolean: false }
+  return zeros[schema.scalar]
+}
+
+function describeScalar(definitions: Definitions, scalar: ScalarType): Json {
+  switch (scalar) {
+    case 'boolean': return { type: 'boolean' }
+    case 'int32': case 'int64': return { type: 'integer', format: scalar }
+    case 'double': return { type: 'number', format: 'double' }
+    case 'bytes': return { type: 'string', format: 'byte' }
+    case 'Quantity': return refTo(definitions, 'api.resource.Quantity')
+    case 'Time': case 'MicroTime': return refTo(definitions, `meta.v1.${scalar}`)
+    case 'IntOrString': return refTo(definitions, 'util.intstr.IntOrString')
+    default: return { type: 'string' }
+  }
+}
