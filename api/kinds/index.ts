@@ -7,8 +7,15 @@ import { validatingAdmissionPolicyBindings } from './admissionregistration/valid
 import { validatingWebhookConfigurations } from './admissionregistration/validatingwebhookconfigurations.ts'
 import { customResourceDefinitions } from './apiextensions/customresourcedefinitions.ts'
 import { apiServices } from './apiregistration/apiservices.ts'
+import { controllerRevisions } from './apps/controllerrevisions.ts'
+import { daemonSets } from './apps/daemonsets.ts'
+import { deployments } from './apps/deployments.ts'
+import { replicaSets } from './apps/replicasets.ts'
+import { statefulSets } from './apps/statefulsets.ts'
 import { horizontalPodAutoscalersV1 } from './autoscaling/horizontalpodautoscalers-v1.ts'
 import { horizontalPodAutoscalers } from './autoscaling/horizontalpodautoscalers.ts'
+import { cronJobs } from './batch/cronjobs.ts'
+import { jobs } from './batch/jobs.ts'
 import { certificateSigningRequests } from './certificates/certificatesigningrequests.ts'
 import { leases } from './coordination/leases.ts'
 import { configMaps } from './core/configmaps.ts'
@@ -19,6 +26,9 @@ import { namespaces } from './core/namespaces.ts'
 import { nodes } from './core/nodes.ts'
 import { persistentVolumeClaims } from './core/persistentvolumeclaims.ts'
 import { persistentVolumes } from './core/persistentvolumes.ts'
+import { pods } from './core/pods.ts'
+import { podTemplates } from './core/podtemplates.ts'
+import { replicationControllers } from './core/replicationcontrollers.ts'
 import { resourceQuotas } from './core/resourcequotas.ts'
 import { secrets } from './core/secrets.ts'
 import { serviceAccounts } from './core/serviceaccounts.ts'
@@ -60,14 +70,21 @@ export const builtInKinds: readonly Kind<any>[] = [
   nodes,
   persistentVolumeClaims,
   persistentVolumes,
+  pods,
+  podTemplates,
+  replicationControllers,
   resourceQuotas,
   secrets,
   serviceAccounts,
   services,
   apiServices,
+  deployments,
+  replicaSets,
   eventsV1Events,
   horizontalPodAutoscalers,
   horizontalPodAutoscalersV1,
+  cronJobs,
+  jobs,
   certificateSigningRequests,
   ingressClasses,
   ingresses,

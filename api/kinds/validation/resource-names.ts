@@ -10,7 +10,7 @@ const counted = ['pods', 'resourcequotas', 'services', 'replicationcontrollers',
 const quotaResources = new Set([...counted, ...containerResources, 'requests.storage',
   ...[...containerResources].flatMap(name => [`requests.${name}`, `limits.${name}`])])
 
-const isHugePages = (name: string) => name.startsWith('hugepages-')
+export const isHugePages = (name: string) => name.startsWith('hugepages-')
 const isQuotaHugePages = (name: string) => isHugePages(name) || name.startsWith('requests.hugepages-')
 
 export const isContainerResource = (name: string): boolean => containerResources.has(name) || isHugePages(name)

@@ -1,0 +1,70 @@
+import { invalid, required, type FieldError } from '../../field-error.ts'
+import type { EnvFromSource, EnvVar, EnvVarSource, FileKeySelector } from '../../schema/generated/types.ts'
+import { isConfigMapKey, isDns1123Label, isDns1123Subdomain, isEnvVarName } from '../validation/names.ts'
+import { nameIsDnsSubdomain } from '../validation/object-meta.ts'
+import { validateFieldReference, validateResourceReference, variableFields } from './field-references.ts'
+import { validateNoBacksteps } from './paths.ts'
+
+/** Environment variables of containers (core/validation, 1.36). */
+
+export function validateEnv(variables: readonly EnvVar[] | undefined, path: string): FieldError[] {
+  return (variables ?? []).flatMap((variable, i) => {
+    const at = `${path}[${i}]`, name = variable.name ?? ''
+    return [
+      ...(name === '' ? [required(`${at}.name`)] : isEnvVarName(name).map(complaint => invalid(`${at}.name`, name, complaint))),
+      ...(variable.valueFrom ? validateSource(variable.valueFrom, variable.value ?? '', `${at}.valueFrom`) : []),
+    ]
+  })
+}
+
+function validateSource(source: Readonly<EnvVarSource>, value: string, path: string): FieldError[] {
+  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef } = source
+  const errors: FieldError[] = []
+  if (fieldRef) errors.push(...validateFieldReference(fieldRef, variableFields, `${path}.fieldRef`))
+  if (resourceFieldRef) errors.push(...validateResourceReference(resourceFieldRef, `${path}.resourceFieldRef`, false))
+  if (configMapKeyRef) errors.push(...validateKeyReference(configMapKeyRef, `${path}.configMapKeyRef`))
+  if (secretKeyRef) errors.push(...validateKeyReference(secretKeyRef, `${path}.secretKeyRef`))
+  if (fileKeyRef) errors.push(...validateFileReference(fileKeyRef, `${path}.fileKeyRef`))
+  const sources = [fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef].filter(Boolean).length
+  if (sources === 0) {
+    errors.push(invalid(path, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'))
+  } else if (value !== '') {
+    errors.push(invalid(path, '', 'may not be specified when `value` is not empty'))
+  } else if (sources > 1) {
+    errors.push(invalid(path, '', 'may not have more than one field specified at a time'))
+  }
+  return errors
+}
+
+function validateKeyReference({ name = '', key = '' }: { name?: string; key?: string }, path: string): FieldError[] {
+  return [
+    ...isDns1123Subdomain(name).map(complaint => invalid(`${path}.name`, name, complaint)),
+    ...(key === '' ? [required(`${path}.key`)] : isConfigMapKey(key).map(complaint => invalid(`${path}.key`, key, complaint))),
+  ]
+}
+
+function validateFileReference({ key = '', volumeName = '', path: file = '' }: Readonly<FileKeySelector>, path: string): FieldError[] {
+  return [
+    ...(key === '' ? [required(`${path}.key`)] : isEnvVarName(key).map(complaint => invalid(`${path}.key`, key, complaint))),
+    ...(volumeName === '' ? [required(`${path}.volumeName`)]
+      : isDns1123Label(volumeName).map(complaint => invalid(`${path}.volumeName`, volumeName, complaint))),
+    ...(file === '' ? [required(`${path}.path`)] : validateNoBacksteps(file, `${path}.path`)),
+  ]
+}
+
+export function validateEnvFrom(sources: readonly EnvFromSource[] | undefined, path: string): FieldError[] {
+  return (sources ?? []).flatMap(({ prefix = '', configMapRef, secretRef }, i) => {
+    const at = `${path}[${i}]`, errors: FieldError[] = []
+    if (prefix !== '') errors.push(...isEnvVarName(prefix).map(complaint => invalid(`${at}.prefix`, prefix, complaint)))
+    if (configMapRef) errors.push(...validateName(configMapRef.name, `${at}.configMapRef.name`))
+    if (secretRef) errors.push(...validateName(secretRef.name, `${at}.secretRef.name`))
+    // Upstream says these two of the whole list.
+    if (!configMapRef && !secretRef) errors.push(invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'))
+    else if (configMapRef && secretRef) errors.push(invalid(path, '', 'may not have more than one field specified at a time'))
+    return errors
+  })
+}
+
+/** Upstream checks these names as prefixes, so that a trailing dash passes. */
+const validateName = (name: string | undefined, path: string): FieldError[] =>
+  (name ? nameIsDnsSubdomain(name, true).map(complaint => invalid(path, name, complaint)) : [required(path)])
