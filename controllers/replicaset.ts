@@ -13,6 +13,7 @@ import { podsToDelete } from './pods-to-delete.ts'
 import { replicaSetStatusOf } from './replicaset-status.ts'
 import { watching, type Controller, type Outcome, type Tools } from './runtime/controller.ts'
 import { Expectations } from './runtime/expectations.ts'
+import { Pace } from './runtime/pace.ts'
 import { isNamespaceGone } from './runtime/run.ts'
 
 /** How many pods one look may create or delete at most (replica_set.go BurstReplicas, 1.36). */
@@ -36,6 +37,7 @@ export const replicaSetController = (): Controller => podOwnerController<Replica
 export function podOwnerController<T extends ReplicaSet>(facts: PodOwnerKind<T>): Controller {
   const { kind } = facts
   let expectations: Expectations
+  const pace = new Pace(50)
   const ownerOf = (pod: Readonly<Pod>, { informers }: Tools) => {
     const reference = controllerOf(pod)
     if (reference?.kind !== kind.kind) return undefined
@@ -53,6 +55,7 @@ export function podOwnerController<T extends ReplicaSet>(facts: PodOwnerKind<T>)
     watches: [
       watching(kind, owner => [keyOf(owner)], (type, owner, old) => {
         if (type === 'deleted' || (old && old.metadata.uid !== owner.metadata.uid)) expectations.forget(keyOf(owner))
+        if (type === 'deleted') pace.forget(keyOf(owner))
       }),
       watching(pods, (pod, tools) => {
         if (!controllerOf(pod)) {
@@ -72,8 +75,9 @@ export function podOwnerController<T extends ReplicaSet>(facts: PodOwnerKind<T>)
     ],
     async reconcile(key, tools) {
       const owner = tools.informers.of(kind).get(key)
-      if (owner) return await sync(facts, owner, expectations, tools)
-      expectations.forget(key)
+      if (!owner) return expectations.forget(key)
+      const againAfterMs = pace.wait(key, owner.spec.replicas ?? 1, tools.clock.now())
+      return againAfterMs > 0 ? { againAfterMs } : await sync(facts, owner, expectations, tools)
     },
   }
 }

@@ -6,8 +6,9 @@ import { keyOf, splitKey, type KubeObject } from '../../api/object.ts'
 import type { Endpoints, Service } from '../../api/schema/generated/types.ts'
 import { isNotFound } from '../../api/status.ts'
 import { watching, type Controller, type Outcome, type Tools } from '../runtime/controller.ts'
+import { Pace } from '../runtime/pace.ts'
 import { isNamespaceGone } from '../runtime/run.ts'
-import { hasEndpoints, isHeadless, Pace, podsOf, servicesOf, TriggerTimes, triggerTimeAnnotation } from './service-pods.ts'
+import { hasEndpoints, isHeadless, podsOf, servicesOf, TriggerTimes, triggerTimeAnnotation } from './service-pods.ts'
 import { subsetsOf, truncate } from './subsets.ts'
 
 const managedBy = 'endpoints.kubernetes.io/managed-by', headlessLabel = 'service.kubernetes.io/headless'
@@ -15,7 +16,7 @@ const overCapacity = 'endpoints.kubernetes.io/over-capacity'
 
 /** Keeps the Endpoints of every service that selects pods. Follows pkg/controller/endpoint of 1.36. */
 export function endpointsController(): Controller {
-  const times = new TriggerTimes(), pace = new Pace()
+  const times = new TriggerTimes(), pace = new Pace(100)
   return {
     name: 'endpoint-controller',
     watches: [

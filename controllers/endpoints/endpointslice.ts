@@ -9,10 +9,11 @@ import type { DiscoveryV1EndpointPort, Endpoint, EndpointSlice, Pod, Service } f
 import { controllerReference, isControlledBy } from '../claim.ts'
 import type { ChangeType } from '../../client/informer.ts'
 import { watching, type Controller, type Outcome, type Tools } from '../runtime/controller.ts'
+import { Pace } from '../runtime/pace.ts'
 import { isNamespaceGone } from '../runtime/run.ts'
 import { planSlices, type PortGroup } from './plan-slices.ts'
 import {
-  belongs, findPort, hasEndpoints, hostnameFor, isHeadless, Pace, podReference, podsOf, servicesOf, TriggerTimes, triggerTimeAnnotation,
+  belongs, findPort, hasEndpoints, hostnameFor, isHeadless, podReference, podsOf, servicesOf, TriggerTimes, triggerTimeAnnotation,
 } from './service-pods.ts'
 
 export const serviceNameLabel = 'kubernetes.io/service-name', managedByLabel = 'endpointslice.kubernetes.io/managed-by'
@@ -22,7 +23,7 @@ type AddressType = 'IPv4' | 'IPv6'
 
 /** Keeps the EndpointSlices of every service that selects pods. Follows k8s.io/endpointslice of 1.36. */
 export function endpointSliceController(): Controller {
-  const times = new TriggerTimes(), pace = new Pace(), written = new OwnWrites()
+  const times = new TriggerTimes(), pace = new Pace(100), written = new OwnWrites()
   return {
     name: 'endpointslice-controller',
     component: 'endpoint-slice-controller',

@@ -72,21 +72,3 @@ export class TriggerTimes {
 
   forget(uid: string): void { this.#seen.delete(uid) }
 }
-
-/**
- * A service with very many pods is looked at ten times a second at most: each look costs as much as it has pods, and a
- * thousand pods become ready at once. Others are looked at at once.
- */
-export class Pace {
-  #last = new Map<string, number>()
-
-  /** Milliseconds to wait before the next look, 0 to go ahead now. */
-  wait(key: string, podCount: number, now: Date): number {
-    const at = now.getTime(), wait = podCount < 100 ? 0 : (this.#last.get(key) ?? -Infinity) + 100 - at
-    if (wait > 0) return wait
-    if (podCount >= 100) this.#last.set(key, at)
-    return 0
-  }
-
-  forget(key: string): void { this.#last.delete(key) }
-}
