@@ -23,6 +23,8 @@ export interface ContainerHome {
   readonly volumes: Volumes
   readonly facts: PodFacts
   readonly address: PodAddress
+  /** When the pod's life on the node began, in milliseconds. */
+  readonly beganAt: number
   /** Aborted when the pod ends: no pull, hook or wait outlives it. */
   readonly ending: AbortSignal
   /** Something observable changed. */
@@ -190,7 +192,8 @@ export class ManagedContainer implements ObservedContainer {
   #probe(kind: ProbeKind, onVerdict: (healthy: boolean) => void): void {
     const { clock, latency } = this.#home.node, spec = this.spec
     const probe = kind === 'Readiness' ? spec.readinessProbe! : kind === 'Liveness' ? spec.livenessProbe! : spec.startupProbe!
-    this.#stopProbes.push(startProbing({ kind, probe, target: this.target, clock, pace: latency.pace, onVerdict, report: this.#report }))
+    const sinceBegin = clock.now().getTime() - this.#home.beganAt
+    this.#stopProbes.push(startProbing({ kind, probe, target: this.target, clock, pace: latency.pace, sinceBegin, onVerdict, report: this.#report }))
   }
 
   async #unhealthy(which: string, grace: number | undefined): Promise<void> {

@@ -31,6 +31,7 @@ export class PodWorker implements ContainerHome {
   pod: Readonly<Pod>
   volumes: Volumes = new Map()
   address!: PodAddress
+  beganAt = 0
   #statuses: StatusQueue
   #containers = new Map<string, ManagedContainer>()
   #end = new AbortController()
@@ -152,6 +153,7 @@ export class PodWorker implements ContainerHome {
   async #bringUp(): Promise<void> {
     const { latency, addresses, network, index, clock } = this.node
     await latency.pause(creatingMs, this.ending)
+    this.beganAt = clock.now().getTime()
     this.#startedAt = this.pod.status?.startTime ?? timestamp(clock.now())
     this.#setDeadline()
     this.#statuses.add(this)
@@ -224,7 +226,7 @@ export class PodWorker implements ContainerHome {
     this.#cancelDeadline()
     const { activeDeadlineSeconds } = this.pod.spec ?? {}
     if (activeDeadlineSeconds === undefined || !this.#startedAt || this.#finishing) return
-    const due = Date.parse(this.#startedAt) + activeDeadlineSeconds * 1000
+    const due = this.beganAt + activeDeadlineSeconds * 1000
     this.#cancelDeadline = this.node.clock.after(due - this.node.clock.now().getTime(), () => {
       const message = 'Pod was active on the node longer than the specified deadline'
       this.node.recorder.record(this.pod, 'Normal', 'DeadlineExceeded', message)

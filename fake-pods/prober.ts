@@ -11,13 +11,15 @@ export interface ProbingParts {
   clock: Clock
   /** 0 leaves out the initial delay and the waiting between successes that are still needed. */
   pace: number
+  /** Milliseconds since the pod began: upstream's probe workers tick in whole periods from there. */
+  sinceBegin: number
   /** Called when a threshold is reached; the same verdict is told once. */
   onVerdict(healthy: boolean): void
   report(type: 'Normal' | 'Warning', reason: string, message: string): void
 }
 
 /** Probes a container over and over, as the kubelet's probe workers do (prober/worker.go, 1.36). Returns the way to stop. */
-export function startProbing({ kind, probe, target, clock, pace, onVerdict, report }: ProbingParts): () => void {
+export function startProbing({ kind, probe, target, clock, pace, sinceBegin, onVerdict, report }: ProbingParts): () => void {
   const period = (probe.periodSeconds ?? 10) * 1000
   const needed = { success: probe.successThreshold ?? 1, failure: probe.failureThreshold ?? 3 }
   let stopped = false, cancel = () => {}
@@ -39,8 +41,8 @@ export function startProbing({ kind, probe, target, clock, pace, onVerdict, repo
     if (kind === 'Startup' || (kind === 'Liveness' && !healthy)) stopped = true
     else again(period)
   }
-  const delay = (probe.initialDelaySeconds ?? 0) * 1000 * pace
-  if (delay > 0) again(delay)
+  const first = firstProbeAfter(kind, (probe.initialDelaySeconds ?? 0) * 1000, period, sinceBegin, pace)
+  if (first > 0) again(first)
   else void once()
   return () => { stopped = true; cancel() }
 }
@@ -49,4 +51,15 @@ function tell(kind: ProbeKind, { result, output }: ProbeResult, report: ProbingP
   if (result === 'failure') report('Warning', 'Unhealthy', `${kind} probe failed: ${output}`)
   if (result === 'unknown') report('Warning', 'Unhealthy', `${kind} probe errored and resulted in unknown state: ${output}`)
   if (result === 'warning') report('Warning', 'ProbeWarning', `${kind} probe warning: ${output}`)
+}
+
+/**
+ * When the first probe comes: a readiness probe without a delay at once, as the kubelet triggers it when a container
+ * starts; others at the first tick of their period after the delay.
+ */
+function firstProbeAfter(kind: ProbeKind, delay: number, period: number, sinceBegin: number, pace: number): number {
+  if (kind === 'Readiness' && delay === 0) return 0
+  if (pace === 0) return kind === 'Liveness' ? period : 0
+  const toTick = period - (sinceBegin % period)
+  return toTick >= delay ? toTick : toTick + Math.ceil((delay - toTick) / period) * period
 }
