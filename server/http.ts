@@ -8,7 +8,7 @@ import { requestEntityTooLarge, StatusError, unauthorized } from '../api/status.
 import { discover, pathNotFound, type DiscoveryServer } from './discovery/discover.ts'
 import { openApi } from './discovery/openapi.ts'
 import type { Pipeline } from './pipeline.ts'
-import { respond, respondStatus, statusOf, type Asked } from './respond.ts'
+import { respond, respondStatus, statusOf, wantsPretty, type Asked } from './respond.ts'
 import type { Authenticate } from './stages/authenticate.ts'
 
 /** Bodies from here on are refused (apiserver: MaxRequestBodyBytes). */
@@ -75,8 +75,9 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
   try {
     const user = await authenticate({ socket: request.socket as TLSSocket, headers: request.headers, path })
     const method = request.method ?? 'GET'
-    const found = discover({ method, path, query, accept, ifNoneMatch: String(request.headers['if-none-match'] ?? ''), pretty: query.get('pretty') === 'true' || query.get('pretty') === '1' }, discovery)
-      ?? openApi({ method, path, query, accept, ifNoneMatch: String(request.headers['if-none-match'] ?? '') }, discovery.registry)
+    const ifNoneMatch = String(request.headers['if-none-match'] ?? '')
+    const found = discover({ method, path, query, accept, ifNoneMatch, pretty: wantsPretty(query) }, discovery)
+      ?? openApi({ path, query, accept, ifNoneMatch }, discovery.registry, discovery.actions)
       ?? (isResourcePath(path) ? undefined : pathNotFound())
     if (found) {
       out.writeHead(found.code, { ...found.headers, 'content-length': Buffer.byteLength(found.body) })

@@ -96,7 +96,7 @@ async function send(out: ServerResponse, code: number, body: Buffer, contentType
 }
 
 /** `pretty` in the query, or what upstream takes for a person's client. */
-const wantsPretty = (query: URLSearchParams) => { const value = query.get('pretty'); return value === 'true' || value === '1' }
+export const wantsPretty = (query: URLSearchParams) => { const value = query.get('pretty'); return value === 'true' || value === '1' }
 
 function encode(kind: Pick<Kind, 'group' | 'version' | 'kind' | 'schema'> | undefined, value: object, encoding: Encoding, asked: Asked): [Buffer, string] {
   if (encoding === 'yaml') return [Buffer.from(stringifyYaml(sortKeys(value), { aliasDuplicateObjects: false })), contentTypeOf.yaml]

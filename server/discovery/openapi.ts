@@ -1,1 +1,50 @@
-export const openApi = (_q: object, _r: object): { code: number; headers: Record<string, string>; body: string | Buffer } | undefined => undefined
+import { notAcceptable } from '../../api/status.ts'
+import { parseAccept } from '../media.ts'
+import type { Registry } from '../resources/registry.ts'
+import { pathNotFound, type DiscoveryAnswer } from './discover.ts'
+import { openApiV2, openApiV2Protobuf } from './openapi-v2.ts'
+import { openApiDocument, openApiIndex, type OpenApiDocument } from './openapi-v3.ts'
+import type { ResourceFacts } from './subresources.ts'
+
+export interface OpenApiQuestion { path: string; query: URLSearchParams; accept: string; ifNoneMatch: string }
+
+const v2Protobuf = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+const v2ProtobufOld = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
+const v3Protobuf = 'application/com.github.proto-openapi.spec.v3.v1.0+protobuf'
+
+/**
+ * `/openapi/v2`, `/openapi/v3` and its documents; undefined for other paths. A hashed URL never changes its content, so it may be
+ * kept for ever. In v2 protobuf only an empty document is made: it is all that kubectl 1.27 needs.
+ */
+export function openApi({ path, query, accept, ifNoneMatch }: OpenApiQuestion, registry: Registry, actions: readonly ResourceFacts[]): DiscoveryAnswer | undefined {
+  if (!path.startsWith('/openapi/')) return undefined
+  const types = parseAccept(accept || '*/*').map(range => range.type)
+  const takesJson = types.some(type => type === 'application/json' || type === '*/*' || type === 'application/*')
+  if (path === '/openapi/v2') {
+    const protobuf = types.find(type => type === v2Protobuf || type === v2ProtobufOld)
+    if (protobuf && (!takesJson || types.indexOf(protobuf) === 0)) {
+      // Older kubectls ask with an `@`, which their own parser of media types does not take in an answer.
+      return { code: 200, headers: { 'content-type': v2Protobuf }, body: openApiV2Protobuf }
+    }
+    if (!takesJson) throw notAcceptable('406: Not Acceptable\n\nAvailable representations: application/json')
+    return answer(openApiV2(registry, actions), ifNoneMatch, {})
+  }
+  const name = path === '/openapi/v3' || path === '/openapi/v3/' ? '' : path.slice('/openapi/v3/'.length)
+  const document = !path.startsWith('/openapi/v3') ? undefined : name === '' ? openApiIndex(registry, actions) : openApiDocument(registry, name, actions)
+  if (!document) return path.startsWith('/openapi/v3/') ? { code: 404, headers: {}, body: '' } : pathNotFound()
+  if (!takesJson) {
+    // A client that takes nothing but protobuf is told so, instead of being given what it can't read.
+    return { code: 406, headers: types.includes(v3Protobuf) ? { warning: '299 - "OpenAPI v3 is served as JSON only"' } : {}, body: '' }
+  }
+  const asked = query.get('hash')
+  if (name !== '' && asked && asked !== document.hash) {
+    return { code: 301, headers: { location: `${path}?hash=${document.hash}` }, body: '' }
+  }
+  return answer(document, ifNoneMatch, asked ? { 'cache-control': 'public, immutable', expires: 'Thu, 31 Dec 2099 23:59:59 GMT' } : {})
+}
+
+function answer({ bytes, hash }: OpenApiDocument, ifNoneMatch: string, headers: Record<string, string>): DiscoveryAnswer {
+  const etag = `"${hash}"`
+  if (ifNoneMatch === etag) return { code: 304, headers: { etag, ...headers }, body: '' }
+  return { code: 200, headers: { 'content-type': 'application/json', etag, vary: 'Accept', ...headers }, body: bytes }
+}
