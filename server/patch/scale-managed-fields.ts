@@ -1,6 +1,6 @@
 import type { ManagedFieldsEntry } from '../../api/object.ts'
 import { difference, has, isEmpty, setOf } from './field-set.ts'
-import { identityOf, readManagers, writeManagers, type Manager } from './managers.ts'
+import { readManagers, writeManagers, type Manager } from './managers.ts'
 import { fieldElement, type PathElement } from './path-element.ts'
 
 /**
@@ -24,19 +24,15 @@ export function managedFieldsOfScale(object: Entries, apiVersion: string, specRe
 }
 
 /**
- * `metadata.managedFields` of the object after its Scale was written. Who lost the replicas there loses them here. As upstream, a
- * manager that comes by the scale has no time.
+ * `metadata.managedFields` of the object after its Scale was written: who lost the replicas there loses them here. As upstream,
+ * updaters that had them come back as entries of their own and, like all that come by the scale, without a time.
  */
 export function managedFieldsAfterScale(object: Entries, scale: Entries, apiVersion: string, specReplicasPath: string,
 ): ManagedFieldsEntry[] | undefined {
   const path = pathOf(specReplicasPath), replicas = setOf(path)
-  // Managers of a Scale that were read from the object keep the identity they have there: the version is the object's.
-  const scalers = new Map([...readManagers(scale).values()].map(scaler => {
-    const manager = { ...scaler, apiVersion }
-    return [identityOf(manager), manager] as const
-  }))
+  const before = readManagers(object), scalers = new Map(readManagers(scale))
   const managers = new Map<string, Manager>()
-  for (const [identity, manager] of readManagers(object)) {
+  for (const [identity, manager] of before) {
     if (manager.apiVersion !== apiVersion) continue
     if (!has(manager.set, path) || scalers.delete(identity)) {
       managers.set(identity, manager)
@@ -46,7 +42,7 @@ export function managedFieldsAfterScale(object: Entries, scale: Entries, apiVers
     if (!isEmpty(set)) managers.set(identity, { ...manager, set })
   }
   for (const [identity, scaler] of scalers) {
-    if (has(scaler.set, replicasInScale)) managers.set(identity, { ...scaler, time: managers.get(identity)?.time, set: replicas })
+    if (has(scaler.set, replicasInScale)) managers.set(identity, { ...scaler, apiVersion, time: before.get(identity)?.time, set: replicas })
   }
   return writeManagers(managers)
 }
