@@ -1,9 +1,46 @@
+import { timestamp } from '../../clock.ts'
+import { humanDuration } from '../../duration.ts'
 import { defineKind } from '../../kind.ts'
 import type { CertificateSigningRequest } from '../../schema/generated/types.ts'
+import { ageColumn, nameColumn, textColumn } from '../columns.ts'
+import { validateRequest } from './certificatesigningrequests-validate.ts'
 
 export const certificateSigningRequests = defineKind<CertificateSigningRequest>({
   group: 'certificates.k8s.io', version: 'v1', kind: 'CertificateSigningRequest',
   plural: 'certificatesigningrequests', singular: 'certificatesigningrequest', namespaced: false,
   shortNames: ['csr'], schema: 'certificates.v1.CertificateSigningRequest',
   subresources: { status: true },
+  notSimulated: 'no signer runs: no certificate is issued',
+  validateName: () => [],
+  prepareForCreate(draft) {
+    draft.status = {}
+  },
+  prepareForUpdate(draft, old, { now, subresource }) {
+    draft.spec = structuredClone(old.spec)
+    if (subresource === '') return
+    const conditions = draft.status?.conditions
+    // Approval has a subresource of its own and changes nothing else.
+    if (subresource === 'approval') draft.status = { ...old.status, ...conditions ? { conditions } : {} }
+    for (const condition of draft.status?.conditions ?? []) {
+      const before = old.status?.conditions?.find(({ type, status }) => type === condition.type && status === condition.status)
+      condition.lastUpdateTime ??= timestamp(now)
+      condition.lastTransitionTime ??= before?.lastTransitionTime ?? timestamp(now)
+    }
+  },
+  validate: (next, old, { subresource }) => validateRequest(next, old, subresource),
+  columns: [
+    nameColumn,
+    ageColumn,
+    textColumn('SignerName', ({ spec }) => spec.signerName || '<none>'),
+    textColumn('Requestor', ({ spec }) => spec.username ?? ''),
+    textColumn('RequestedDuration', ({ spec: { expirationSeconds: s } }) => (s === undefined ? '<none>' : humanDuration(s * 1000))),
+    textColumn('Condition', condition),
+  ],
+  selectableFields: { 'spec.signerName': ({ spec }) => spec.signerName ?? '' },
 })
+
+function condition({ status }: Readonly<CertificateSigningRequest>): string {
+  const has = (type: string) => status?.conditions?.some(condition => condition.type === type)
+  return [has('Denied') ? 'Denied' : has('Approved') ? 'Approved' : 'Pending', ...has('Failed') ? ['Failed'] : [],
+    ...status?.certificate ? ['Issued'] : []].join(',')
+}
