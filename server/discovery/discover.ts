@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
 import { methodNotAllowed, StatusError } from '../../api/status.ts'
 import { aggregatedFormat, documentFormat, type DocumentFormat } from './accept.ts'
-import { aggregated, coreVersions, groupDocument, groupList, resourceList, rootPaths, serves, type Served } from './documents.ts'
+import { aggregated, coreVersions, groupDocument, groupList, resourceList, rootPaths, servedGroups, type Served } from './documents.ts'
 import { checkHealth, healthPaths, type Health } from './health.ts'
 import { versionInfo } from './version.ts'
 import { builtInGroups } from './versions.ts'
@@ -37,14 +37,18 @@ const noSuchResource = () => new StatusError(404, 'NotFound', 'the server could 
 
 /** Documents by registry generation: made once, encoded once. */
 interface Document { object: object; encoded: Map<string, Buffer>; etag?: string }
-interface Cache { generation: number; documents: Map<string, Document> }
+interface Cache { generation: number; groups: ReadonlySet<string>; documents: Map<string, Document> }
 const caches = new WeakMap<object, Cache>()
 
-function cached(server: DiscoveryServer, key: string, make: () => object): Document {
+function cacheOf(server: DiscoveryServer): Cache {
+  const { generation } = server.registry
   let cache = caches.get(server.registry)
-  if (!cache || cache.generation !== server.registry.generation) {
-    caches.set(server.registry, cache = { generation: server.registry.generation, documents: new Map() })
-  }
+  if (cache?.generation !== generation) caches.set(server.registry, cache = { generation, groups: servedGroups(server), documents: new Map() })
+  return cache
+}
+
+function cached(server: DiscoveryServer, key: string, make: () => object): Document {
+  const cache = cacheOf(server)
   let document = cache.documents.get(key)
   if (!document) cache.documents.set(key, document = { object: make(), encoded: new Map() })
   return document
@@ -99,13 +103,13 @@ export function discover(question: DiscoveryQuestion, server: DiscoveryServer): 
       return parts.length === 1 ? plain('version', true, () => versionInfo, ['application/json']) : pathNotFound()
     case 'api':
       if (parts.length === 1) return root('api', true, () => coreVersions(server, server.address))
-      if (!serves(server, '', second)) throw noSuchResource()
+      if (!cacheOf(server).groups.has(`/${second}`)) throw noSuchResource()
       return parts.length === 2 ? plain(`api/${second}`, true, () => resourceList(server, '', second)) : undefined
     case 'apis': {
       if (parts.length === 1) return root('apis', false, () => groupList(server))
-      if (!serves(server, second) || second === '') return pathNotFound()
+      if (!cacheOf(server).groups.has(second) || second === '') return pathNotFound()
       if (parts.length === 2) return plain(`apis/${second}`, false, () => groupDocument(server, second))
-      if (!serves(server, second, third)) {
+      if (!cacheOf(server).groups.has(`${second}/${third}`)) {
         // Groups of custom resources have no handler for a version that none of them serves.
         if (builtInGroups.includes(second)) throw noSuchResource()
         return pathNotFound()

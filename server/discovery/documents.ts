@@ -35,11 +35,9 @@ function groupsOf(served: Served): string[] {
   return [...new Set(allOf(served).map(({ group }) => group))].filter(group => group !== '').sort(compareGroups)
 }
 
-/** Whether anything of the group, in this version if one is given, is served. */
-export function serves({ registry, actions }: Served, group: string, version?: string): boolean {
-  const fits = (resource: { group: string; version: string }) => resource.group === group && (version === undefined || resource.version === version)
-  return registry.kinds.some(fits) || actions.some(action => action.subresource === '' && fits(action))
-}
+/** Every group and every `group/version` of which anything is served. */
+export const servedGroups = (served: Served): Set<string> =>
+  new Set(allOf(served).flatMap(({ group, version }) => [group, `${group}/${version}`]))
 
 /** `GET /apis/GROUP/VERSION` and `GET /api/v1`. Upstream leaves the apiVersion out of the core group's. */
 export function resourceList(served: Served, group: string, version: string): object {
@@ -111,8 +109,7 @@ function aggregatedResource(kind: ListedResource, actions: readonly ResourceFact
 
 /** `GET /`: the paths that this server answers. */
 export function rootPaths(served: Served, others: readonly string[]): object {
-  const paths = new Set(['/.well-known/openid-configuration', '/api', '/apis', '/apis/', '/openapi/v2', '/openapi/v3', '/openapi/v3/',
-    '/openid/v1/jwks', '/version', ...others])
+  const paths = new Set(['/api', '/apis', '/apis/', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/version', ...others])
   for (const version of versionsOf(served, '')) paths.add(`/api/${version}`)
   for (const group of groupsOf(served)) {
     paths.add(`/apis/${group}`)

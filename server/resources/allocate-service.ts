@@ -58,6 +58,8 @@ export function createServiceAllocator({ world, random, cidr = '10.96.0.0/12', n
 
   function begin(service: Service, old: Readonly<Service> | undefined, dryRun: boolean): { undo(): void } | undefined {
     const refuse = (errors: FieldError[]) => { if (errors.length > 0) throw invalidError(services, service.metadata.name, errors) }
+    // What upstream leaves out when it reads such a service.
+    if (service.spec.type === 'ExternalName') delete service.spec.internalTrafficPolicy
     if (old) patchAllocatedValues(service, old)
     normalizeClusterIPs(service, old)
     refuse(initIPFamilyFields(service, old, ['IPv4']))
