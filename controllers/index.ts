@@ -7,6 +7,7 @@ import type { Informers, Report } from '../client/informer.ts'
 import { deploymentController } from './deployment/deployment.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
 import { endpointSliceController } from './endpoints/endpointslice.ts'
+import { endpointSliceMirroringController } from './endpoints/endpointslicemirroring.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { namespaceController } from './namespace.ts'
 import { nodeLifecycleController } from './node-lifecycle.ts'
@@ -47,6 +48,7 @@ export function startControllers(options: ControllersOptions): Running {
     replicaSetController(),
     endpointsController(),
     endpointSliceController(),
+    endpointSliceMirroringController(),
     namespaceController(servedKinds),
     garbageCollector(servedKinds),
   ]

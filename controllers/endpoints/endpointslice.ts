@@ -7,10 +7,10 @@ import { services } from '../../api/kinds/core/services.ts'
 import { keyOf } from '../../api/object.ts'
 import type { DiscoveryV1EndpointPort, Endpoint, EndpointSlice, Pod, Service } from '../../api/schema/generated/types.ts'
 import { controllerReference, isControlledBy } from '../claim.ts'
-import type { ChangeType } from '../../client/informer.ts'
 import { watching, type Controller, type Outcome, type Tools } from '../runtime/controller.ts'
 import { Pace } from '../runtime/pace.ts'
 import { isNamespaceGone } from '../runtime/run.ts'
+import { OwnWrites } from './own-writes.ts'
 import { planSlices, type PortGroup } from './plan-slices.ts'
 import {
   belongs, findPort, hasEndpoints, hostnameFor, isHeadless, podReference, podsOf, servicesOf, TriggerTimes, triggerTimeAnnotation,
@@ -65,26 +65,6 @@ export function endpointSliceController(): Controller {
 const isOurs = (slice: Readonly<EndpointSlice>) =>
   slice.metadata.labels?.[managedByLabel] === controllerName && !!slice.metadata.labels[serviceNameLabel]
 
-/** Own writes of slices that have not come back yet: planning without them would write the same again. */
-class OwnWrites {
-  #awaited = new Map<string, { service: string; version: bigint; since: number }>()
-
-  add(service: string, slice: Readonly<EndpointSlice>, now: Date): void {
-    this.#awaited.set(keyOf(slice), { service, version: BigInt(slice.metadata.resourceVersion), since: now.getTime() })
-  }
-
-  seen(type: ChangeType, slice: Readonly<EndpointSlice>): void {
-    const own = this.#awaited.get(keyOf(slice))
-    if (own && (type === 'deleted' || BigInt(slice.metadata.resourceVersion) >= own.version)) this.#awaited.delete(keyOf(slice))
-  }
-
-  /** What was seen before it was noted down is never seen again: after a second it is taken for seen. */
-  awaited(service: string, now: Date): boolean {
-    for (const [key, own] of this.#awaited) if (now.getTime() - own.since > 1000) this.#awaited.delete(key)
-    return [...this.#awaited.values()].some(own => own.service === service)
-  }
-}
-
 async function sync(
   service: Readonly<Service>, chosen: readonly Readonly<Pod>[], existing: Readonly<EndpointSlice>[], addressType: AddressType,
   trigger: string | undefined, written: OwnWrites, tools: Tools,
@@ -98,12 +78,7 @@ async function sync(
     const { [triggerTimeAnnotation]: _old, ...rest } = annotations ?? {}
     return trigger ? { ...rest, [triggerTimeAnnotation]: trigger } : rest
   }
-  const note = (slice: Readonly<EndpointSlice>) => {
-    const seen = tools.informers.of(endpointSlices).get(keyOf(slice))
-    if (!seen || BigInt(seen.metadata.resourceVersion) < BigInt(slice.metadata.resourceVersion)) {
-      written.add(keyOf(service), slice, tools.clock.now())
-    }
-  }
+  const note = (slice: Readonly<EndpointSlice>) => written.add(keyOf(service), slice, tools)
   try {
     for (const { endpoints, ports } of plan.create) {
       const made = await client.create(endpointSlices, {

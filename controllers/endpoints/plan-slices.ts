@@ -9,8 +9,10 @@ export interface SlicePlan {
   remove: EndpointSlice[]
 }
 
+/** How full a slice may be, and whether one without endpoints stays when there are none. */
+export interface SliceRules { full: number; keepsEmpty: boolean }
 /** maxEndpointsPerSlice of the controller manager. */
-const fullSlice = 100
+const usual: SliceRules = { full: 100, keepsEmpty: true }
 
 /**
  * Slices change as little as may be: endpoints stay where they are, new ones go into slices that change anyway, then into
@@ -18,7 +20,7 @@ const fullSlice = 100
  * `isStale` says that a slice has to be written for its labels alone.
  */
 export function planSlices(
-  groups: readonly PortGroup[], existing: readonly EndpointSlice[], isStale: (slice: EndpointSlice) => boolean,
+  groups: readonly PortGroup[], existing: readonly EndpointSlice[], isStale: (slice: EndpointSlice) => boolean, rules = usual,
 ): SlicePlan {
   const plan: SlicePlan = { create: [], update: [], remove: [] }
   const byPorts = new Map<string, EndpointSlice[]>()
@@ -28,12 +30,12 @@ export function planSlices(
   }
   for (const group of groups) {
     const key = portsKey(group.ports)
-    planGroup(group, byPorts.get(key) ?? [], isStale, plan)
+    planGroup(group, byPorts.get(key) ?? [], isStale, plan, rules.full)
     byPorts.delete(key)
   }
   for (const slices of byPorts.values()) plan.remove.push(...slices)
 
-  if (plan.remove.length === existing.length && plan.create.length === 0) {
+  if (rules.keepsEmpty && plan.remove.length === existing.length && plan.create.length === 0) {
     const [only] = plan.remove, empty = { ports: [], endpoints: [] }
     const isPlaceholder = plan.remove.length === 1 && !only.endpoints?.length && !only.ports?.length
     if (!isPlaceholder) plan.create.push(empty)
@@ -48,7 +50,7 @@ export function planSlices(
 }
 
 function planGroup(
-  { ports, endpoints }: PortGroup, slices: readonly EndpointSlice[], isStale: (slice: EndpointSlice) => boolean, plan: SlicePlan,
+  { ports, endpoints }: PortGroup, slices: readonly EndpointSlice[], isStale: (slice: EndpointSlice) => boolean, plan: SlicePlan, full: number,
 ): void {
   const wanted = new Map(endpoints.map(endpoint => [endpointKey(endpoint), endpoint]))
   const changed: { slice: EndpointSlice; group: PortGroup }[] = [], unchanged: EndpointSlice[] = []
@@ -70,16 +72,16 @@ function planGroup(
   }
   let rest = [...wanted.values()]
   for (const { group } of changed.sort((a, b) => b.group.endpoints.length - a.group.endpoints.length)) {
-    const room = Math.max(0, fullSlice - group.endpoints.length)
+    const room = Math.max(0, full - group.endpoints.length)
     group.endpoints.push(...rest.slice(0, room))
     rest = rest.slice(room)
   }
   while (rest.length > 0) {
     const sizes = unchanged.map(slice => slice.endpoints?.length ?? 0)
-    const fits = sizes.map((size, i) => ({ size, i })).filter(({ size }) => size + rest.length <= fullSlice).sort((a, b) => b.size - a.size)[0]
-    const slice = fits && rest.length < fullSlice ? unchanged.splice(fits.i, 1)[0] : undefined
-    const group = { ports, endpoints: [...(slice?.endpoints ?? []), ...rest.slice(0, fullSlice)] }
-    rest = rest.slice(fullSlice)
+    const fits = sizes.map((size, i) => ({ size, i })).filter(({ size }) => size + rest.length <= full).sort((a, b) => b.size - a.size)[0]
+    const slice = fits && rest.length < full ? unchanged.splice(fits.i, 1)[0] : undefined
+    const group = { ports, endpoints: [...(slice?.endpoints ?? []), ...rest.slice(0, full)] }
+    rest = rest.slice(full)
     if (slice) changed.push({ slice, group })
     else plan.create.push(group)
   }
