@@ -11,7 +11,8 @@ import { endpointSliceMirroringController } from './endpoints/endpointslicemirro
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { namespaceController } from './namespace.ts'
 import { nodeLifecycleController } from './node-lifecycle.ts'
-import { replicaSetController } from './replicaset.ts'
+import { replicaSetController } from './replicaset/replicaset.ts'
+import { replicationControllerController } from './replicaset/replicationcontroller.ts'
 import { rootCertificateController } from './root-ca.ts'
 import type { Controller } from './runtime/controller.ts'
 import { runController, type Running } from './runtime/run.ts'
@@ -46,6 +47,7 @@ export function startControllers(options: ControllersOptions): Running {
     rootCertificateController(rootCertificate),
     deploymentController,
     replicaSetController(),
+    replicationControllerController(),
     endpointsController(),
     endpointSliceController(),
     endpointSliceMirroringController(),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Pod } from '../../api/schema/generated/types.ts'
-import { podsToDelete } from '../../controllers/pods-to-delete.ts'
+import type { Pod } from '../../../api/schema/generated/types.ts'
+import { podsToDelete } from '../../../controllers/replicaset/pods-to-delete.ts'
 
 const now = new Date('2024-01-02T00:00:00Z')
 interface Facts { node?: string; phase?: string; ready?: string; created?: string; cost?: string; restarts?: number }

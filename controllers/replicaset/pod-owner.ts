@@ -1,40 +1,35 @@
-import { edit, same } from '../api/edit.ts'
-import { replicaSets } from '../api/kinds/apps/replicasets.ts'
-import { pods } from '../api/kinds/core/pods.ts'
-import type { Kind } from '../api/kind.ts'
-import { controllerOf, keyOf } from '../api/object.ts'
-import { isPodActive, isPodReady, isPodTerminal, msUntilAvailable } from '../api/pod-state.ts'
-import { labelSelectorMatches } from '../api/selectors.ts'
-import type { LabelSelector, Pod, ReplicaSet } from '../api/schema/generated/types.ts'
-import { isConflict, isNotFound } from '../api/status.ts'
-import { claim, controllerReference, orphansOf, ownerIndex } from './claim.ts'
-import { createPod, deletePod, slowStart } from './pod-control.ts'
+import { edit, same } from '../../api/edit.ts'
+import { pods } from '../../api/kinds/core/pods.ts'
+import type { Kind } from '../../api/kind.ts'
+import { controllerOf, keyOf } from '../../api/object.ts'
+import { isPodActive, isPodReady, isPodTerminal, msUntilAvailable } from '../../api/pod-state.ts'
+import { labelSelectorMatches } from '../../api/selectors.ts'
+import type { LabelSelector, Pod } from '../../api/schema/generated/types.ts'
+import { isConflict, isNotFound } from '../../api/status.ts'
+import { claim, controllerReference, orphansOf, ownerIndex } from '../claim.ts'
+import { createPod, deletePod, slowStart } from '../pod-control.ts'
 import { podsToDelete } from './pods-to-delete.ts'
-import { replicaSetStatusOf } from './replicaset-status.ts'
-import { watching, type Controller, type Outcome, type Tools } from './runtime/controller.ts'
-import { Expectations } from './runtime/expectations.ts'
-import { Pace } from './runtime/pace.ts'
-import { isNamespaceGone } from './runtime/run.ts'
+import { statusOf, type PodOwner } from './status.ts'
+import { watching, type Controller, type Outcome, type Tools } from '../runtime/controller.ts'
+import { Expectations } from '../runtime/expectations.ts'
+import { Pace } from '../runtime/pace.ts'
+import { isNamespaceGone } from '../runtime/run.ts'
 
 /** How many pods one look may create or delete at most (replica_set.go BurstReplicas, 1.36). */
 const burst = 500
 
 /** What ReplicaSets and ReplicationControllers do differently. */
-export interface PodOwnerKind<T extends ReplicaSet> {
+export interface PodOwnerKind<T extends PodOwner> {
   name: string
-  component: string
+  /** The source of its events, where that is not its name. */
+  component?: string
   kind: Kind<T>
   selectorOf(owner: Readonly<T>): LabelSelector
   hasTerminatingReplicas: boolean
 }
 
-export const replicaSetController = (): Controller => podOwnerController<ReplicaSet>({
-  name: 'replicaset-controller', component: 'replicaset-controller', kind: replicaSets,
-  selectorOf: rs => rs.spec.selector, hasTerminatingReplicas: true,
-})
-
 /** Keeps as many pods of one template as are wanted. Follows pkg/controller/replicaset of 1.36. */
-export function podOwnerController<T extends ReplicaSet>(facts: PodOwnerKind<T>): Controller {
+export function podOwnerController<T extends PodOwner>(facts: PodOwnerKind<T>): Controller {
   const { kind } = facts
   let expectations: Expectations
   const pace = new Pace(50)
@@ -82,7 +77,7 @@ export function podOwnerController<T extends ReplicaSet>(facts: PodOwnerKind<T>)
   }
 }
 
-async function sync<T extends ReplicaSet>(
+async function sync<T extends PodOwner>(
   facts: PodOwnerKind<T>, owner: Readonly<T>, expectations: Expectations, tools: Tools,
 ): Promise<Outcome> {
   const { client, informers, clock } = tools, { uid, namespace, deletionTimestamp } = owner.metadata
@@ -95,7 +90,7 @@ async function sync<T extends ReplicaSet>(
   if (isSettled && !deletionTimestamp) {
     failure = await manageReplicas(facts, owner, active, expectations, tools)
   }
-  const now = clock.now(), status = replicaSetStatusOf(owner, active, facts.hasTerminatingReplicas ? terminating : undefined, failure, now)
+  const now = clock.now(), status = statusOf(owner, active, facts.hasTerminatingReplicas ? terminating : undefined, failure, now)
   await writeStatus(facts, owner, status, tools)
   if (failure !== undefined) throw failure
   const { minReadySeconds = 0 } = owner.spec
@@ -107,7 +102,7 @@ async function sync<T extends ReplicaSet>(
 const isTerminating = (pod: Readonly<Pod>) => !isPodTerminal(pod) && pod.metadata.deletionTimestamp !== undefined
 
 /** Creates or deletes what is missing or too many; gives back the first error. */
-async function manageReplicas<T extends ReplicaSet>(
+async function manageReplicas<T extends PodOwner>(
   { kind }: PodOwnerKind<T>, owner: Readonly<T>, active: readonly Readonly<Pod>[], expectations: Expectations, tools: Tools,
 ): Promise<unknown> {
   const key = keyOf(owner), diff = active.length - (owner.spec.replicas ?? 1)
@@ -131,14 +126,14 @@ async function manageReplicas<T extends ReplicaSet>(
 }
 
 /** The pods of all owners with the same owner: those of the whole deployment. */
-function relatedPods<T extends ReplicaSet>(kind: Kind<T>, owner: Readonly<T>, { informers }: Tools): Readonly<Pod>[] {
+function relatedPods<T extends PodOwner>(kind: Kind<T>, owner: Readonly<T>, { informers }: Tools): Readonly<Pod>[] {
   const controller = controllerOf(owner)
   const siblings = controller ? informers.of(kind).byIndex('owner', controller.uid) : [owner]
   return siblings.flatMap(each => informers.of(pods).byIndex('owner', each.metadata.uid))
 }
 
 /** As upstream, a conflict is answered with one more try on the object as it is now. */
-async function writeStatus<T extends ReplicaSet>(
+async function writeStatus<T extends PodOwner>(
   { kind }: PodOwnerKind<T>, owner: Readonly<T>, status: NonNullable<T['status']>, { client }: Tools,
 ): Promise<void> {
   if (same(status, owner.status)) return

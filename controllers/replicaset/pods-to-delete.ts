@@ -1,5 +1,5 @@
-import { isPodActive, isPodReady, getPodCondition, maxContainerRestarts } from '../api/pod-state.ts'
-import type { Pod } from '../api/schema/generated/types.ts'
+import { isPodActive, isPodReady, getPodCondition, maxContainerRestarts } from '../../api/pod-state.ts'
+import type { Pod } from '../../api/schema/generated/types.ts'
 
 /**
  * Which pods go first when there are too many (controller_utils.go ActivePodsWithRanks, 1.36): without a node, not running,
