@@ -74,6 +74,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** Fields selectable besides metadata.name and metadata.namespace. */
   selectableFields?: Record<string, SelectableField<T>>
   subresources?: { status?: true; scale?: ScalePaths }
+  /** The `Warning:` of every request to a kind that upstream has given up: `v1 Endpoints is deprecated in v1.33+; use …`. */
+  deprecated?: string
   /** What no part of this cluster acts upon yet, as a short clause for a warning: `no ingress controller runs: no traffic is routed`. */
   notSimulated?: string
   /** Seconds that a DELETE waits by default before the object goes (pods only; others go at once). */
