@@ -20,6 +20,8 @@ export function defaultPod(pod: Pod): void {
   }
   defaultPodLevelResources(spec)
   spec.enableServiceLinks ??= true
+  // Only for pods: templates keep what was written (core/v1/conversion.go).
+  if (spec.terminationGracePeriodSeconds! < 0) spec.terminationGracePeriodSeconds = 1
 }
 
 /** Defaults of the template in a workload. */
