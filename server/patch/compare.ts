@@ -128,7 +128,8 @@ function compareItems(list: ListSchema, a: readonly unknown[], b: readonly unkno
 function compareAlike(list: ListSchema, old: unknown[], now: unknown[], as: ComparedAs): Difference | undefined {
   if (old.length === 1 && now.length === 1) return compareValues(list.item, old[0], now[0], as)
   if (old.length > 1 && now.length > 1) return same(old, now) ? undefined : modifiedLeaf
-  return old.length > 1 ? { added: allOf(list.item, now[0], as), removed: leaf } : { added: leaf, removed: allOf(list.item, old[0], as) }
+  return old.length > 1 ? { added: allOf(list.item, now[0], as), removed: leaf }
+    : { added: leaf, removed: allOf(list.item, old[0], as) }
 }
 
 function byElement(list: ListSchema, items: readonly unknown[]): Map<PathElement, unknown[]> {

@@ -3,8 +3,8 @@ import { isObject, maxDepth, put, type JsonObject } from './json-value.ts'
 import { compareElements, readElement, type PathElement } from './path-element.ts'
 
 /**
- * Sets of fields as `fieldsV1` and back. Thousands of pods have nearly the same managed fields, so nodes that are alike become one
- * when they are written, down to the JSON objects that the store keeps.
+ * Sets of fields as `fieldsV1` and back. Thousands of pods have nearly the same managed fields, so nodes that are alike become
+ * one when they are written, down to the JSON objects that the store keeps.
  */
 
 const nothing: Readonly<JsonObject> = Object.freeze({})

@@ -16,7 +16,8 @@ export function goSyntax(value: unknown): string {
   if (value === null || value === undefined) return 'interface {}(nil)'
   if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`
   if (isObject(value)) {
-    return `map[string]interface {}{${Object.keys(value).sort().map(key => `${JSON.stringify(key)}:${goSyntax(value[key])}`).join(', ')}}`
+    const pairs = Object.keys(value).sort().map(key => `${JSON.stringify(key)}:${goSyntax(value[key])}`)
+    return `map[string]interface {}{${pairs.join(', ')}}`
   }
   if (typeof value === 'number') return goNumber(value)
   return typeof value === 'string' ? JSON.stringify(value) : String(value)

@@ -1,7 +1,7 @@
 import jsonpatch from 'fast-json-patch'
 import { badRequest, requestEntityTooLarge, StatusError } from '../../api/status.ts'
 import { goJsonType } from './go-json.ts'
-import { has, isObject, own, type JsonObject } from './json-value.ts'
+import { has, isObject, isTooDeep, own, type JsonObject } from './json-value.ts'
 
 /**
  * JSON patch (RFC 6902) as upstream's evanphx/json-patch v4 applies it: negative indexes count from the end, the text before the
@@ -23,8 +23,8 @@ export function decodeJsonPatch(body: unknown, fieldValidation: string): { opera
   const strict = fieldValidation !== 'Ignore'
   const strictErrors: string[] = []
   if (body !== null && !Array.isArray(body)) {
-    throw badRequest(strict ? `error decoding patch: json: cannot unmarshal ${goJsonType(body)} into Go value of type []handlers.jsonPatchOp`
-      : `json: cannot unmarshal ${goJsonType(body)} into Go value of type jsonpatch.Patch`)
+    throw strict ? undecodable(`${goJsonType(body)} into Go value of type []handlers.jsonPatchOp`)
+      : badRequest(`json: cannot unmarshal ${goJsonType(body)} into Go value of type jsonpatch.Patch`)
   }
   const operations = (body ?? []) as unknown[]
   if (strict) checkTypes(operations, strictErrors)
@@ -40,19 +40,20 @@ export function decodeJsonPatch(body: unknown, fieldValidation: string): { opera
   return { operations: operations.map(operation => (operation ?? {}) as Operation), strictErrors }
 }
 
+const undecodable = (what: string) => badRequest(`error decoding patch: json: cannot unmarshal ${what}`)
+
 function checkTypes(operations: unknown[], strictErrors: string[]) {
   for (const [index, operation] of operations.entries()) {
     if (operation === null) continue
     if (!isObject(operation)) {
-      throw badRequest(`error decoding patch: json: cannot unmarshal ${goJsonType(operation)} into Go value of type handlers.jsonPatchOp`)
+      throw undecodable(`${goJsonType(operation)} into Go value of type handlers.jsonPatchOp`)
     }
     for (const key of Object.keys(operation)) {
       if (key === 'value') continue
       if (key !== 'op' && key !== 'path' && key !== 'from') {
         strictErrors.push(`json patch unknown field "[${index}].${key}"`)
       } else if (operation[key] !== null && typeof operation[key] !== 'string') {
-        throw badRequest(`error decoding patch: json: cannot unmarshal ${goJsonType(operation[key])} ` +
-          `into Go struct field jsonPatchOp.${key} of type string`)
+        throw undecodable(`${goJsonType(operation[key])} into Go struct field jsonPatchOp.${key} of type string`)
       }
     }
   }
@@ -70,6 +71,7 @@ const failed = () =>
   new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
 
 type Container = JsonObject | unknown[]
+interface Place { container: Container; key: string }
 
 class Patching {
   document: unknown
@@ -93,6 +95,7 @@ class Patching {
       }
       case 'copy': {
         const copied = this.#get(text(operation, 'from')) ?? null
+        if (isTooDeep(copied)) throw failed()
         this.#copiedBytes += Buffer.byteLength(JSON.stringify(copied))
         if (this.#copiedBytes > maxCopiedBytes) throw failed()
         this.#add(text(operation, 'path'), copied)
@@ -140,8 +143,8 @@ class Patching {
 
   #writable(path: string) { return this.#find(path, (next, replace) => this.#own(next, replace)) }
 
-  /** The container that holds the last part of the path; `visit` sees each container on the way and may put another in its place. */
-  #find(path: string, visit: (next: Container, replace: (copy: Container) => void) => Container): { container: Container; key: string } {
+  /** The container of the last part of the path. `visit` sees each container on the way and may put another in its place. */
+  #find(path: string, visit: (next: Container, replace: (copy: Container) => void) => Container): Place {
     const parts = path.split('/')
     if (parts.length < 2 || typeof this.document !== 'object' || this.document === null) throw failed()
     let container = visit(this.document as Container, copy => { this.document = copy })
@@ -150,7 +153,8 @@ class Patching {
       const key = Array.isArray(parent) ? index(unescape(part), parent.length) : unescape(part)
       const next = Array.isArray(parent) ? parent[key as number] : own(parent, key as string)
       if (typeof next !== 'object' || next === null) throw failed()
-      container = visit(next as Container, copy => { carryOut(parent, { op: 'replace', path: pointer(String(key)), value: copy }) })
+      const replace = (copy: Container) => carryOut(parent, { op: 'replace', path: pointer(String(key)), value: copy })
+      container = visit(next as Container, replace)
     }
     return { container, key: unescape(parts[parts.length - 1]) }
   }
@@ -173,7 +177,7 @@ function text(operation: Operation, key: string): string {
 const value = (operation: Operation): unknown => own(operation, 'value') ?? null
 
 const unescape = (part: string): string => part.replace(/~[01]/g, escape => (escape === '~1' ? '/' : '~'))
-const pointer = (key: string): string => `/${jsonpatch.escapePathComponent(key)}`
+const pointer = (key: string): string => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
 
 /** An index below `length`, as Go's strconv.Atoi reads it; negative ones count from the end. */
 function index(key: string, length: number): number {

@@ -23,7 +23,7 @@ function lastApplied(object: JsonObject): string | undefined {
   return typeof text === 'string' && text !== '' ? text : undefined
 }
 
-/** The fields that the annotation says were applied and that are still as applied: kubectl may take them over without a conflict. */
+/** What the annotation says was applied and still is as applied: kubectl may take it over without a conflict. */
 export function fieldsLastApplied(schema: Schema, live: Readonly<JsonObject>, apiVersion: string): FieldSet | undefined {
   const text = lastApplied(live)
   if (text === undefined) return undefined

@@ -14,7 +14,8 @@ export function applyMergePatch(object: Readonly<JsonObject>, patch: JsonObject)
 export function decodeMergePatch(body: unknown): JsonObject {
   if (isObject(body)) return body
   if (body === null) throw badRequest('Invalid JSON Patch')
-  throw badRequest(`error decoding patch: json: cannot unmarshal ${goJsonType(body)} into Go value of type map[string]interface {}`)
+  throw badRequest(`error decoding patch: json: cannot unmarshal ${goJsonType(body)} ` +
+    'into Go value of type map[string]interface {}')
 }
 
 function merge(object: Readonly<JsonObject>, patch: JsonObject): JsonObject {

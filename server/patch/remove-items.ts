@@ -50,7 +50,8 @@ function remove(schema: Schema | undefined, value: unknown, items: FieldSet): un
 }
 
 /** A container from which all was removed stays an empty container. */
-const emptied = (before: unknown, rest: unknown): unknown => (rest !== null ? rest : Array.isArray(before) ? [] : isObject(before) ? {} : null)
+const emptied = (before: unknown, rest: unknown): unknown =>
+  (rest !== null ? rest : Array.isArray(before) ? [] : isObject(before) ? {} : null)
 
 const hasChild = (set: FieldSet, element: PathElement): FieldSet | undefined => {
   const child = set.children.get(element)

@@ -27,6 +27,7 @@ const special = new Map<string, FieldSet>([
 /** Kinds whose status can be written together with labels and annotations. Custom resources are not among them. */
 const specOnly = new Set([
   'nodes', 'namespaces', 'services', 'persistentvolumes', 'persistentvolumeclaims', 'replicationcontrollers', 'resourcequotas',
-  'daemonsets.apps', 'statefulsets.apps', 'replicasets.apps', 'jobs.batch', 'cronjobs.batch', 'horizontalpodautoscalers.autoscaling',
-  'poddisruptionbudgets.policy', 'ingresses.networking.k8s.io', 'customresourcedefinitions.apiextensions.k8s.io',
+  'daemonsets.apps', 'statefulsets.apps', 'replicasets.apps', 'jobs.batch', 'cronjobs.batch',
+  'horizontalpodautoscalers.autoscaling', 'poddisruptionbudgets.policy', 'ingresses.networking.k8s.io',
+  'customresourcedefinitions.apiextensions.k8s.io',
 ])

@@ -4,8 +4,8 @@ import { readManagers, writeManagers, type Manager } from './managers.ts'
 import { fieldElement, type PathElement } from './path-element.ts'
 
 /**
- * The managed fields of a Scale and those of the object it scales, one made from the other: only the number of replicas is in both
- * (apimachinery, util/managedfields, scalehandler.go, 1.36).
+ * The managed fields of a Scale and those of the object it scales, one made from the other: only the number of replicas is in
+ * both (apimachinery, util/managedfields, scalehandler.go, 1.36).
  */
 const scaleVersion = 'autoscaling/v1'
 const replicasInScale = ['spec', 'replicas'].map(fieldElement)
@@ -16,7 +16,8 @@ const pathOf = (specReplicasPath: string): PathElement[] => specReplicasPath.spl
 type Entries = readonly Readonly<ManagedFieldsEntry>[] | undefined
 
 /** `metadata.managedFields` of the Scale of an object. */
-export function managedFieldsOfScale(object: Entries, apiVersion: string, specReplicasPath: string): ManagedFieldsEntry[] | undefined {
+export function managedFieldsOfScale(object: Entries, apiVersion: string, specReplicasPath: string,
+): ManagedFieldsEntry[] | undefined {
   const path = pathOf(specReplicasPath)
   const scale = [...readManagers(object)].filter(([, manager]) => manager.apiVersion === apiVersion && has(manager.set, path))
     .map(([identity, manager]) => [identity, { ...manager, apiVersion: scaleVersion, set: setOf(replicasInScale) }] as const)
@@ -42,7 +43,8 @@ export function managedFieldsAfterScale(object: Entries, scale: Entries, apiVers
     if (!isEmpty(set)) managers.set(identity, { ...manager, set })
   }
   for (const [identity, scaler] of scalers) {
-    if (has(scaler.set, replicasInScale)) managers.set(identity, { ...scaler, apiVersion, time: before.get(identity)?.time, set: replicas })
+    if (!has(scaler.set, replicasInScale)) continue
+    managers.set(identity, { ...scaler, apiVersion, time: before.get(identity)?.time, set: replicas })
   }
   return writeManagers(managers)
 }

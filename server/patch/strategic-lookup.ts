@@ -1,4 +1,4 @@
-import type { Field, Schema } from '../../api/schema/schema.ts'
+import type { Field, ScalarType, Schema } from '../../api/schema/schema.ts'
 import { StatusError } from '../../api/status.ts'
 
 /** How the schema wants a field of a strategic merge patch merged. */
@@ -43,11 +43,13 @@ const merging = (field: Field, schema: Schema): Merging => ({
   goKind: goKind(schema),
 })
 
+const goScalarKinds: Partial<Record<ScalarType, string>> = { boolean: 'bool', int32: 'int32', int64: 'int64', double: 'float64' }
+
 function goKind(schema: Schema | undefined): string {
   switch (schema?.type) {
     case 'map': return 'map'
     case 'list': return 'slice'
-    case 'scalar': return schema.scalar === 'boolean' ? 'bool' : schema.scalar === 'int32' || schema.scalar === 'int64' ? schema.scalar : 'string'
+    case 'scalar': return goScalarKinds[schema.scalar] ?? 'string'
     default: return 'struct'
   }
 }

@@ -36,8 +36,8 @@ const listsOfLists = () => new StatusError(422, 'Invalid', 'the server rejected 
 const noMergeKey = (item: unknown, key: string) => plain(`map: ${goValue(item)} does not contain declared merge key: ${key}`)
 const badType = (expected: string, actual: unknown) =>
   plain(`expected a ${expected}, but received a ${actual === null ? '%!s(<nil>)' : goType(actual)}`)
-const badDirective = (given: unknown, map: unknown) =>
-  plain(`unknown patch type: ${typeof given === 'string' ? given : `%!s(${goType(given)}=${goValue(given)})`} in map: ${goValue(map)}`)
+const badDirective = (given: unknown, map: unknown) => plain('unknown patch type: ' +
+  `${typeof given === 'string' ? given : `%!s(${goType(given)}=${goValue(given)})`} in map: ${goValue(map)}`)
 
 function mergeMap(schema: Schema | undefined, original: Readonly<JsonObject>, patch: JsonObject): JsonObject {
   if (has(patch, directive)) {
@@ -162,7 +162,8 @@ function mergeList(list: Merging, original: unknown[], patch: unknown[], deletes
 }
 
 /** Carries out `$patch: delete` and `$patch: replace` of single items and takes those items out of the patch. */
-function obeyDirectives(original: JsonObject[], patch: JsonObject[], mergeKey: string): { original: JsonObject[]; patch: JsonObject[] } {
+function obeyDirectives(original: JsonObject[], patch: JsonObject[], mergeKey: string,
+): { original: JsonObject[]; patch: JsonObject[] } {
   const ordinary: JsonObject[] = [], gone = new Set<unknown>()
   let replace = false
   for (const item of patch) {
@@ -181,7 +182,7 @@ function obeyDirectives(original: JsonObject[], patch: JsonObject[], mergeKey: s
     }
   }
   if (replace) return { original: ordinary, patch: [] }
-  return { original: gone.size === 0 ? original : original.filter(item => !has(item, mergeKey) || !gone.has(item[mergeKey])), patch: ordinary }
+  return { original: original.filter(item => !has(item, mergeKey) || !gone.has(item[mergeKey])), patch: ordinary }
 }
 
 function mergeItems(list: Merging, original: JsonObject[], patch: JsonObject[]): JsonObject[] {
@@ -205,7 +206,9 @@ function elementType(original: unknown[], patch: unknown[]): string {
   for (const item of [...original, ...patch]) {
     const itemType = Array.isArray(item) ? 'list' : isObject(item) ? 'map' : goType(item)
     if (itemType === 'list' && type === undefined) throw listsOfLists()
-    if (type !== undefined && itemType !== type) throw plain(`list element types are not identical: ${goValue([original, patch])}`)
+    if (type !== undefined && itemType !== type) {
+      throw plain(`list element types are not identical: ${goValue([original, patch])}`)
+    }
     type = itemType
   }
   if (type === undefined) throw plain('no elements in any of the given slices')

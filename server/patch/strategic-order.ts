@@ -14,9 +14,11 @@ export function indexByKey(items: readonly JsonObject[], mergeKey: string): Map<
 }
 
 /** Splits a merged list into what `by` names and what only the server has. */
-export function partition(items: unknown[], by: unknown[], mergeKey: string, errors: Errors): { both: unknown[]; others: unknown[] } {
+export function partition(items: unknown[], by: unknown[], mergeKey: string, errors: Errors,
+): { both: unknown[]; others: unknown[] } {
   if (mergeKey !== '') for (const item of by) if (!isObject(item)) throw errors.notAMap(item)
-  const named = new Set(mergeKey === '' ? by : (by as JsonObject[]).filter(item => has(item, mergeKey)).map(item => item[mergeKey]))
+  const named = new Set(mergeKey === '' ? by
+    : (by as JsonObject[]).filter(item => has(item, mergeKey)).map(item => item[mergeKey]))
   const both: unknown[] = [], others: unknown[] = []
   for (const item of items) {
     if (mergeKey !== '') {
@@ -29,8 +31,8 @@ export function partition(items: unknown[], by: unknown[], mergeKey: string, err
 }
 
 /**
- * The items of the patch in the patch's order, and between them those that only the server has, in the server's order, each before
- * the first item of the patch that the server had after it. Hence an item new to the server comes first.
+ * The items of the patch in the patch's order, and between them those that only the server has, in the server's order, each
+ * before the first item of the patch that the server had after it. Hence an item new to the server comes first.
  */
 export function inOrder(both: unknown[], others: unknown[], patchOrder: unknown[], serverOrder: unknown[], mergeKey: string,
   errors: Errors): unknown[] {
@@ -63,5 +65,5 @@ function sorted(items: unknown[], order: unknown[], keyOf: (item: unknown) => un
   const known = items.filter(item => positions.has(keyOf(item))), unknown = items.filter(item => !positions.has(keyOf(item)))
   known.sort((a, b) => positions.get(keyOf(a))! - positions.get(keyOf(b))!)
   // Upstream's comparison calls an item without a place less than any other: each such item overtakes those before it.
-  return [...unknown.reverse(), ...known]
+  return [...unknown.toReversed(), ...known]
 }

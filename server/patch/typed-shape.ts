@@ -18,7 +18,8 @@ const isList = (value: unknown) => value === undefined || value === null || Arra
 const isMap = (value: unknown) => value === undefined || value === null || isObject(value)
 
 /** The field of a struct; undefined for keys of maps and for fields that the struct does not declare. */
-export const fieldOf = (schema: Schema, key: string): Field | undefined => (schema.type === 'struct' ? schema.fields.get(key) : undefined)
+export const fieldOf = (schema: Schema, key: string): Field | undefined =>
+  (schema.type === 'struct' ? schema.fields.get(key) : undefined)
 
 /** The schema below a key; undefined when the struct declares no such field. */
 export function childSchema(schema: Schema, key: string): Schema | undefined {

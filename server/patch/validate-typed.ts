@@ -32,7 +32,9 @@ function validate(schema: Schema, value: unknown, path: string, problems: string
     default:
       // A map of anything takes lists and scalars too.
       if (isObject(value)) validatePairs(schema, value, path, problems)
-      else if (!(schema.type === 'map' && schema.value === schema)) problems.push(problem(path, `expected map, got &{${goValue(value)}}`))
+      else if (schema.type !== 'map' || schema.value !== schema) {
+        problems.push(problem(path, `expected map, got &{${goValue(value)}}`))
+      }
   }
 }
 

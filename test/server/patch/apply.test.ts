@@ -49,7 +49,8 @@ class Kept {
 
   get managers(): string[] {
     return ((this.object?.metadata.managedFields ?? []) as ManagedFieldsEntry[])
-      .map(entry => [entry.manager, entry.operation, ...(entry.subresource ? [entry.subresource] : []), JSON.stringify(entry.fieldsV1)].join(' ')).sort()
+      .map(entry => [entry.manager, entry.operation, ...(entry.subresource ? [entry.subresource] : []),
+        JSON.stringify(entry.fieldsV1)].join(' ')).sort()
   }
 }
 
@@ -65,7 +66,8 @@ function status(action: () => unknown) {
 
 describe('a ConfigMap that several managers apply to', () => {
   let kept: Kept
-  const apply = (manager: string, data: unknown, options = {}) => kept.apply(manager, { metadata: { name: 'x' }, data }, options).data
+  const apply = (manager: string, data: unknown, options = {}) => kept.apply(manager, { metadata: { name: 'x' }, data },
+    options).data
   beforeEach(() => {
     kept = new Kept('ConfigMap', 'core.v1.ConfigMap')
     apply('one', { x: '1', y: '1', z: '1' })
@@ -103,7 +105,8 @@ describe('a ConfigMap that several managers apply to', () => {
   test('an update by hand takes the field, and says by which version', () => {
     kept.update('hand', draft => { draft.data.z = '9' })
     expect(kept.managers).toEqual(['hand Update {"f:data":{"f:z":{}}}', 'one Apply {"f:data":{"f:x":{},"f:y":{}}}'])
-    expect(status(() => apply('one', { z: '1' })).message).toBe('Apply failed with 1 conflict: conflict with "hand" using v1: .data.z')
+    expect(status(() => apply('one',
+      { z: '1' })).message).toBe('Apply failed with 1 conflict: conflict with "hand" using v1: .data.z')
     expect(apply('one', { z: '9' })).toEqual({ z: '9' })
     expect(apply('one', {})).toEqual({ z: '9' })
   })
@@ -122,7 +125,8 @@ describe('a Deployment whose lists are applied to', () => {
   const apply = (manager: string, spec: Any) => kept.apply(manager, template(spec)).spec.template.spec.containers
   beforeEach(() => {
     kept = new Kept('Deployment', 'apps.v1.Deployment', 'apps/v1')
-    apply('one', { containers: [{ name: 'a', image: 'nginx', args: ['1'], env: [{ name: 'X', value: 'x' }], ports: [{ containerPort: 80 }] }] })
+    apply('one', { containers: [{ name: 'a', image: 'nginx', args: ['1'], env: [{ name: 'X', value: 'x' }],
+      ports: [{ containerPort: 80 }] }] })
   })
 
   test('a container of one and a port of another protocol come together', () => {
@@ -169,7 +173,8 @@ describe('a Deployment whose lists are applied to', () => {
 
 test('items of a set stand where each manager wants them', () => {
   const kept = new Kept('ConfigMap', 'core.v1.ConfigMap')
-  const apply = (manager: string, finalizers?: string[]) => kept.apply(manager, { metadata: { name: 's', finalizers } }).metadata.finalizers
+  const apply = (manager: string, finalizers?: string[]) => kept.apply(manager,
+    { metadata: { name: 's', finalizers } }).metadata.finalizers
   expect(apply('one', ['e/b', 'e/a'])).toEqual(['e/b', 'e/a'])
   expect(apply('two', ['e/c', 'e/a'])).toEqual(['e/b', 'e/c', 'e/a'])
   expect(kept.managers).toEqual(['one Apply {"f:metadata":{"f:finalizers":{"v:\\"e/a\\"":{},"v:\\"e/b\\"":{}}}}',
@@ -183,14 +188,17 @@ test('the first apply to an untracked object gives what was there to before-firs
   const kept = new Kept('ConfigMap', 'core.v1.ConfigMap')
   kept.object = deepFreeze({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', uid: 'u' }, data: { old: '1', k: '1' } })
   kept.apply('applier', { metadata: { name: 'c' }, data: { k: '1' } })
-  expect(kept.managers).toEqual(['applier Apply {"f:data":{"f:k":{}}}', 'before-first-apply Update {"f:data":{".":{},"f:k":{},"f:old":{}}}'])
+  expect(kept.managers).toEqual(['applier Apply {"f:data":{"f:k":{}}}',
+    'before-first-apply Update {"f:data":{".":{},"f:k":{},"f:old":{}}}'])
 })
 
 test('a body of another kind, or with managed fields, is 400', () => {
   const kept = new Kept('ConfigMap', 'core.v1.ConfigMap')
-  expect(status(() => kept.apply('me', { kind: 'Secret' }))).toMatchObject({ code: 400, message: 'invalid object type: /v1, Kind=Secret' })
+  expect(status(() => kept.apply('me', { kind: 'Secret' }))).toMatchObject({ code: 400,
+    message: 'invalid object type: /v1, Kind=Secret' })
   expect(status(() => kept.apply('me', { kind: undefined, apiVersion: undefined })).message).toBe('invalid object type: /, Kind=')
-  expect(status(() => kept.apply('me', { metadata: { managedFields: [{ manager: 'x' }] } })).message).toBe('metadata.managedFields must be nil')
+  expect(status(() => kept.apply('me',
+    { metadata: { managedFields: [{ manager: 'x' }] } })).message).toBe('metadata.managedFields must be nil')
 })
 
 describe('kubectl moving from client-side to server-side apply', () => {

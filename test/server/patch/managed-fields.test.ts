@@ -10,9 +10,11 @@ type Any = Record<string, any>
 const configMap = schemaOf('core.v1.ConfigMap')
 
 function update(live: Any | undefined, next: Any, manager: string, more: Any = {}) {
-  return updateManagedFields({ schema: configMap, live, next, manager, apiVersion: 'v1', subresource: '', time: '2026-01-01T00:00:01Z', ...more })
+  return updateManagedFields({ schema: configMap, live, next, manager, apiVersion: 'v1', subresource: '',
+    time: '2026-01-01T00:00:01Z', ...more })
 }
-const summary = (entries: ManagedFieldsEntry[] | undefined) => entries?.map(e => `${e.manager} ${e.operation} ${e.subresource ?? ''} ${JSON.stringify(e.fieldsV1)}`)
+const summary = (entries: ManagedFieldsEntry[] | undefined) => entries?.map(e =>
+  `${e.manager} ${e.operation} ${e.subresource ?? ''} ${JSON.stringify(e.fieldsV1)}`)
 const stored = (object: Any, managedFields: ManagedFieldsEntry[] | undefined): Any =>
   deepFreeze({ ...object, metadata: { ...object.metadata, uid: 'u', managedFields } })
 
@@ -59,10 +61,13 @@ describe('an object without managed fields', () => {
 
 describe('managed fields that a client sends', () => {
   const live = stored(created, update(undefined, created, 'tool-a'))
-  const send = (managedFields: unknown, more: Any = {}) => update(live, { ...created, metadata: { ...created.metadata, managedFields } }, 'x', more)
+  const send = (managedFields: unknown, more: Any = {}) => update(live,
+    { ...created, metadata: { ...created.metadata, managedFields } }, 'x', more)
   test('replace those of the server', () => {
-    expect(send([{ manager: 'given', operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:data': { 'f:k': {} } } }]))
-      .toEqual([{ manager: 'given', operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:data': { 'f:k': {} } } }])
+    expect(send([{ manager: 'given', operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1',
+      fieldsV1: { 'f:data': { 'f:k': {} } } }]))
+      .toEqual([{ manager: 'given', operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1',
+        fieldsV1: { 'f:data': { 'f:k': {} } } }])
   })
   test.each([
     [[{ manager: 'x', operation: 'Nonsense', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:data': {} } }]],
@@ -93,22 +98,27 @@ test('a created Deployment is owned as a real server says', () => {
   const deployment = {
     metadata: { name: 'd', labels: { app: 'd' } },
     spec: {
-      replicas: 1, selector: { matchLabels: { app: 'd' } }, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%' } },
+      replicas: 1, selector: { matchLabels: { app: 'd' } }, strategy: { type: 'RollingUpdate',
+        rollingUpdate: { maxSurge: '25%' } },
       template: { metadata: { labels: { app: 'd' } }, spec: {
-        containers: [{ name: 'nginx', image: 'nginx', resources: {}, terminationMessagePath: '/dev/termination-log' }], securityContext: {} } },
+        containers: [{ name: 'nginx', image: 'nginx', resources: {}, terminationMessagePath: '/dev/termination-log' }],
+          securityContext: {} } },
     },
     status: {},
   }
   const [entry] = updateManagedFields({
-    schema: schemaOf('apps.v1.Deployment'), live: undefined, next: deployment, manager: 'kubectl-create', apiVersion: 'apps/v1', subresource: '',
-    time: '2026-01-01T00:00:01Z', resetFields: resetFields({ group: 'apps', plural: 'deployments', subresources: { status: true } }, ''),
+    schema: schemaOf('apps.v1.Deployment'), live: undefined, next: deployment, manager: 'kubectl-create', apiVersion: 'apps/v1',
+      subresource: '',
+    time: '2026-01-01T00:00:01Z', resetFields: resetFields({ group: 'apps', plural: 'deployments',
+      subresources: { status: true } }, ''),
   })!
   expect(entry.fieldsV1).toEqual({
     'f:metadata': { 'f:labels': { '.': {}, 'f:app': {} } },
     'f:spec': {
       'f:replicas': {}, 'f:selector': {}, 'f:strategy': { 'f:rollingUpdate': { '.': {}, 'f:maxSurge': {} }, 'f:type': {} },
       'f:template': { 'f:metadata': { 'f:labels': { '.': {}, 'f:app': {} } }, 'f:spec': {
-        'f:containers': { 'k:{"name":"nginx"}': { '.': {}, 'f:image': {}, 'f:name': {}, 'f:resources': {}, 'f:terminationMessagePath': {} } },
+        'f:containers': { 'k:{"name":"nginx"}': { '.': {}, 'f:image': {}, 'f:name': {}, 'f:resources': {},
+          'f:terminationMessagePath': {} } },
         'f:securityContext': {},
       } },
     },
@@ -117,17 +127,20 @@ test('a created Deployment is owned as a real server says', () => {
 
 test('a status write owns status only', () => {
   const service = { metadata: { name: 's', uid: 'u', managedFields: [
-    { manager: 'a', operation: 'Update', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': { 'f:type': {} } } }] }, spec: { type: 'LoadBalancer' } }
+    { manager: 'a', operation: 'Update', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': { 'f:type': {} } } }] },
+      spec: { type: 'LoadBalancer' } }
   const next = { ...service, spec: { type: 'NodePort' }, status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } }
   expect(summary(updateManagedFields({
     schema: schemaOf('core.v1.Service'), live: deepFreeze(service), next, manager: 'lbs', apiVersion: 'v1', subresource: 'status',
-    time: '2026-01-01T00:00:01Z', resetFields: resetFields({ group: '', plural: 'services', subresources: { status: true } }, 'status'),
+    time: '2026-01-01T00:00:01Z', resetFields: resetFields({ group: '', plural: 'services', subresources: { status: true } },
+      'status'),
   }))).toEqual(['a Update  {"f:spec":{"f:type":{}}}', 'lbs Update status {"f:status":{"f:loadBalancer":{"f:ingress":{}}}}'])
 })
 
 test('ports are keyed by number and protocol and sorted by number', () => {
   const service = { metadata: { name: 's' }, spec: { ports: [443, 80, 9].map(port => ({ port, protocol: 'TCP' })) } }
-  const [entry] = updateManagedFields({ schema: schemaOf('core.v1.Service'), live: undefined, next: service, manager: 'm', apiVersion: 'v1',
+  const [entry] = updateManagedFields({ schema: schemaOf('core.v1.Service'), live: undefined, next: service, manager: 'm',
+    apiVersion: 'v1',
     subresource: '', time: '2026-01-01T00:00:01Z' })!
   expect(Object.keys((entry.fieldsV1 as Any)['f:spec']['f:ports']))
     .toEqual(['.', 'k:{"port":9,"protocol":"TCP"}', 'k:{"port":80,"protocol":"TCP"}', 'k:{"port":443,"protocol":"TCP"}'])
@@ -136,9 +149,11 @@ test('ports are keyed by number and protocol and sorted by number', () => {
 test('a custom resource is tracked as written, down into what its schema leaves open', () => {
   const schema: StructSchema = { type: 'struct', name: '', fields: new Map([
     ['metadata', { name: 'metadata', schema: schemaOf('meta.v1.ObjectMeta'), required: false, patchStrategy: [] }],
-    ['spec', { name: 'spec', required: false, patchStrategy: [], schema: { type: 'struct', name: '', preserveUnknown: true, fields: new Map() } }],
+    ['spec', { name: 'spec', required: false, patchStrategy: [], schema: { type: 'struct', name: '', preserveUnknown: true,
+      fields: new Map() } }],
   ]) }
-  const [entry] = updateManagedFields({ schema, live: undefined, next: { metadata: { name: 'x' }, spec: { open: { a: '', list: [1] } } }, manager: 'm',
+  const [entry] = updateManagedFields({ schema, live: undefined, next: { metadata: { name: 'x' },
+    spec: { open: { a: '', list: [1] } } }, manager: 'm',
     apiVersion: 'g/v1', subresource: '', time: '2026-01-01T00:00:01Z' })!
   expect(entry.fieldsV1).toEqual({ 'f:spec': { '.': {}, 'f:open': { '.': {}, 'f:a': {}, 'f:list': {} } } })
 })
@@ -159,5 +174,6 @@ test('the manager is the user agent up to its first slash, 128 bytes at most', (
 
 test('__proto__ keys reach no prototype', () => {
   const next = JSON.parse('{"metadata":{"name":"c","labels":{"__proto__":"x"}},"data":{"__proto__":"y"}}') as Any
-  expect(summary(update(undefined, next, 'm'))).toEqual(['m Update  {"f:data":{".":{},"f:__proto__":{}},"f:metadata":{"f:labels":{".":{},"f:__proto__":{}}}}'])
+  expect(summary(update(undefined, next,
+    'm'))).toEqual(['m Update  {"f:data":{".":{},"f:__proto__":{}},"f:metadata":{"f:labels":{".":{},"f:__proto__":{}}}}'])
 })

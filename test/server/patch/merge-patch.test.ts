@@ -19,7 +19,8 @@ test('a patch that changes nothing gives the object itself', () => {
 })
 
 test('a __proto__ key reaches no prototype', () => {
-  const next = applyMergePatch({}, JSON.parse('{"__proto__":{"polluted":true},"a":{"__proto__":{"polluted":true}}}') as object as never)
+  const next = applyMergePatch({},
+    JSON.parse('{"__proto__":{"polluted":true},"a":{"__proto__":{"polluted":true}}}') as object as never)
   expect((next as { polluted?: boolean }).polluted).toBeUndefined()
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
 })

@@ -1,11 +1,12 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import jsonpatch from 'fast-json-patch'
 import { deepFreeze, same } from '../../../api/edit.ts'
 import type { ManagedFieldsEntry } from '../../../api/object.ts'
 import { schemaOf } from '../../../api/schema/table.ts'
 import { applyPatch } from '../../../server/patch/apply.ts'
-import { difference, emptySet, equals, intersection, isEmpty, setOf, union, type FieldSet } from '../../../server/patch/field-set.ts'
+import { difference, emptySet, equals, intersection, isEmpty, setOf, union,
+  type FieldSet } from '../../../server/patch/field-set.ts'
 import { fieldsOf, withNamedFields } from '../../../server/patch/fields-of.ts'
 import { fromFieldsV1, toFieldsV1 } from '../../../server/patch/fields-v1.ts'
 import { applyJsonPatch } from '../../../server/patch/json-patch.ts'
@@ -25,24 +26,28 @@ const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: 
 const dictionary = fc.uniqueArray(fc.tuple(key, text), { selector: ([name]) => name, maxLength: 3 })
   .map(pairs => JSON.parse(`{${pairs.map(([name, value]) => `"${name}":"${value}"`).join(',')}}`) as Any)
 const compact = (object: Any): Any => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
-const keyed = <T extends Any>(item: fc.Arbitrary<T>, selector: (item: T) => unknown) => fc.uniqueArray(item, { selector, minLength: 1, maxLength: 3 })
+const keyed = <T extends Any>(item: fc.Arbitrary<T>, selector: (item: T) => unknown) =>
+  fc.uniqueArray(item, { selector, minLength: 1, maxLength: 3 })
 
 const env = keyed(fc.record({ name: key, value: text }), item => item.name)
 const ports = keyed(fc.record({ containerPort: fc.constantFrom(80, 443), protocol: fc.constantFrom('TCP', 'UDP') }),
   item => `${item.containerPort}/${item.protocol}`)
-const container = fc.record({ name: key, image: optional(text), args: optional(fc.array(text, { minLength: 1, maxLength: 2 })), env: optional(env),
+const container = fc.record({ name: key, image: optional(text), args: optional(fc.array(text, { minLength: 1, maxLength: 2 })),
+  env: optional(env),
   ports: optional(ports) }).map(compact)
 const configuration = fc.record({
   labels: optional(dictionary), finalizers: optional(fc.uniqueArray(text, { minLength: 1 })), hostname: optional(text),
   containers: optional(keyed(container, item => item.name)), nodeSelector: optional(dictionary),
 }).map(({ labels, finalizers, hostname, containers, nodeSelector }): Any => ({
-  apiVersion: 'v1', kind: 'Pod', metadata: compact({ name: 'p', labels, finalizers }), spec: compact({ hostname, containers, nodeSelector }),
+  apiVersion: 'v1', kind: 'Pod', metadata: compact({ name: 'p', labels, finalizers }),
+    spec: compact({ hostname, containers, nodeSelector }),
 }))
 const managers = fc.constantFrom('one', 'two', 'three')
 const time = '2026-01-01T00:00:00Z'
 
 function apply(live: Any | undefined, applied: Any, manager: string): Any {
-  const { object } = applyPatch({ schema, group: '', version: 'v1', kind: 'Pod', live, applied, manager, force: true, subresource: '', time })
+  const { object } = applyPatch({ schema, group: '', version: 'v1', kind: 'Pod', live, applied, manager, force: true,
+    subresource: '', time })
   return deepFreeze({ ...object, metadata: { ...object.metadata as Any, uid: 'u' } }) as Any
 }
 
@@ -52,9 +57,11 @@ function update(live: Any | undefined, next: Any, manager: string): Any {
 }
 
 const history = fc.array(fc.tuple(managers, configuration), { minLength: 1, maxLength: 5 })
-const applied = (steps: [string, Any][]) => steps.reduce<Any | undefined>((live, [manager, body]) => apply(live, body, manager), undefined)!
+const applied = (steps: [string, Any][]) => steps.reduce<Any | undefined>((live, [manager, body]) => apply(live, body, manager),
+  undefined)!
 const ownedBy = (object: Any): FieldSet =>
-  ((object.metadata.managedFields ?? []) as ManagedFieldsEntry[]).reduce((all, entry) => union(all, fromFieldsV1(entry.fieldsV1)), emptySet)
+  ((object.metadata.managedFields ?? []) as ManagedFieldsEntry[]).reduce((all, entry) =>
+    union(all, fromFieldsV1(entry.fieldsV1)), emptySet)
 
 test('applying twice is applying once', () => {
   fc.assert(fc.property(history, managers, configuration, (steps, manager, body) => {
@@ -75,7 +82,8 @@ test('a manager that alone applied everything and gives it up leaves nothing of 
   fc.assert(fc.property(configuration, body => {
     const nothing = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' } }
     const left = apply(apply(undefined, body, 'one'), nothing, 'one')
-    expect(isEmpty(intersection(ownedBy({ metadata: { managedFields: left.metadata.managedFields } }), fieldsOf(schema, body)))).toBe(true)
+    expect(isEmpty(intersection(ownedBy({ metadata: { managedFields: left.metadata.managedFields } }),
+      fieldsOf(schema, body)))).toBe(true)
     const leaves = (value: unknown): unknown[] =>
       (typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : value === undefined ? [] : [value])
     expect(leaves(left.spec)).toEqual([])
@@ -98,9 +106,11 @@ test('after updates, the fields that are managed are those that are there', () =
     for (const [manager, body] of steps) {
       // Untracked objects stay so; this is about the others.
       if (live !== undefined && live.metadata.managedFields === undefined) return
-      live = update(live, { ...body, metadata: { ...body.metadata, ...(live ? { managedFields: live.metadata.managedFields } : {}) } }, manager)
+      live = update(live, { ...body,
+        metadata: { ...body.metadata, ...(live ? { managedFields: live.metadata.managedFields } : {}) } }, manager)
     }
-    const fresh = updateManagedFields({ schema, live: undefined, next: live!, manager: 'all', apiVersion: 'v1', subresource: '', time })
+    const fresh = updateManagedFields({ schema, live: undefined, next: live!, manager: 'all', apiVersion: 'v1', subresource: '',
+      time })
     const there = fresh === undefined ? emptySet : fromFieldsV1(fresh[0].fieldsV1)
     expect(toFieldsV1(ownedBy(live!))).toEqual(toFieldsV1(there))
   }), runs)
@@ -134,8 +144,10 @@ test('a merge patch applied again changes nothing', () => {
 })
 
 test('a strategic merge patch applied again changes nothing but the order', () => {
-  const unordered = (value: unknown): unknown => (Array.isArray(value) ? value.map(unordered).map(item => JSON.stringify(item)).sort()
-    : typeof value === 'object' && value !== null ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k, unordered(v)]) : value)
+  const unordered = (value: unknown): unknown => (Array.isArray(value) ? value.map(unordered).map(item =>
+    JSON.stringify(item)).sort()
+    : typeof value === 'object' && value !== null ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) =>
+      [k, unordered(v)]) : value)
   fc.assert(fc.property(configuration, configuration, (object, patch) => {
     const numbers = (container: Any): number[] => (container.ports ?? []).map((port: Any) => port.containerPort)
     const distinct = (body: Any) => (body.spec.containers ?? []).every((c: Any) => new Set(numbers(c)).size === numbers(c).length)
@@ -146,7 +158,8 @@ test('a strategic merge patch applied again changes nothing but the order', () =
   }), runs)
 })
 
-const path = fc.array(fc.constantFrom('f:a', 'f:b', 'v:"x"', 'k:{"name":"n"}', 'k:{"port":80}', 'k:{"port":443}'), { minLength: 1, maxLength: 3 })
+const path = fc.array(fc.constantFrom('f:a', 'f:b', 'v:"x"', 'k:{"name":"n"}', 'k:{"port":80}', 'k:{"port":443}'),
+  { minLength: 1, maxLength: 3 })
 const sets = fc.array(path, { maxLength: 6 }).map(paths => setOf(...paths))
 
 test('sets of fields obey the laws of sets', () => {

@@ -8,12 +8,15 @@ const creator: ManagedFieldsEntry = {
   manager: 'c', operation: 'Update', apiVersion: 'apps/v1', time: '2026-01-01T00:00:00Z', fieldsType: 'FieldsV1',
   fieldsV1: { 'f:spec': { 'f:paused': {}, 'f:replicas': {} } },
 }
-const scaler = { manager: 'scaler', operation: 'Update', apiVersion: 'apps/v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': { 'f:replicas': {} } }, subresource: 'scale' }
+const scaler = { manager: 'scaler', operation: 'Update', apiVersion: 'apps/v1', fieldsType: 'FieldsV1',
+  fieldsV1: { 'f:spec': { 'f:replicas': {} } }, subresource: 'scale' }
 
 function scale(object: ManagedFieldsEntry[], replicas: number, manager: string) {
-  const live = { metadata: { uid: 'u', managedFields: managedFieldsOfScale(object, 'apps/v1', '.spec.replicas') }, spec: { replicas: 1 } }
+  const live = { metadata: { uid: 'u', managedFields: managedFieldsOfScale(object, 'apps/v1', '.spec.replicas') },
+    spec: { replicas: 1 } }
   const written = updateManagedFields({
-    schema: schemaOf('autoscaling.v1.Scale'), live, next: { ...live, spec: { replicas } }, manager, apiVersion: 'autoscaling/v1', subresource: 'scale',
+    schema: schemaOf('autoscaling.v1.Scale'), live, next: { ...live, spec: { replicas } }, manager, apiVersion: 'autoscaling/v1',
+      subresource: 'scale',
     time: '2026-01-01T00:00:01Z',
   })
   return managedFieldsAfterScale(object, written, 'apps/v1', '.spec.replicas')

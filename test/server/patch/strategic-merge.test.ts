@@ -57,34 +57,41 @@ test('lists without a key and lists that replace are taken as they come', () => 
 test('$patch: delete takes an item away, $patch: replace the others', () => {
   const next = patch(spec, { containers: [{ name: 'b', $patch: 'delete' },
     { name: 'a', env: [{ name: 'X', $patch: 'delete' }], ports: [{ $patch: 'replace' }, { containerPort: 1 }], args: null }] })
-  expect(next.containers).toEqual([{ name: 'a', image: 'nginx', env: [{ name: 'W', value: 'w' }], ports: [{ containerPort: 1 }] }])
+  expect(next.containers).toEqual([{ name: 'a', image: 'nginx', env: [{ name: 'W', value: 'w' }],
+    ports: [{ containerPort: 1 }] }])
 })
 
 test('$setElementOrder orders the list', () => {
-  const next = patch(spec, { '$setElementOrder/containers': [{ name: 'b' }, { name: 'a' }], containers: [{ name: 'b', image: 'nginx:3' }] })
+  const next = patch(spec, { '$setElementOrder/containers': [{ name: 'b' }, { name: 'a' }],
+    containers: [{ name: 'b', image: 'nginx:3' }] })
   expect(next.containers.map((c: Spec) => `${c.name} ${c.image}`)).toEqual(['b nginx:3', 'a nginx'])
 })
 
 test('$retainKeys drops what it does not name', () => {
-  expect(patch(spec, { volumes: [{ name: 'v', emptyDir: null, $retainKeys: ['name', 'configMap'], configMap: { name: 'c' } }] }).volumes)
+  expect(patch(spec, { volumes: [{ name: 'v', emptyDir: null, $retainKeys: ['name', 'configMap'],
+    configMap: { name: 'c' } }] }).volumes)
     .toEqual([{ name: 'v', configMap: { name: 'c' } }])
   const strategy = { spec: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 } } } }
-  expect(applyStrategicMergePatch(deployment, deepFreeze(strategy) as never, { spec: { strategy: { $retainKeys: ['type'], type: 'Recreate' } } }))
+  expect(applyStrategicMergePatch(deployment, deepFreeze(strategy) as never,
+    { spec: { strategy: { $retainKeys: ['type'], type: 'Recreate' } } }))
     .toEqual({ spec: { strategy: { type: 'Recreate' } } })
-  expect(status(() => applyStrategicMergePatch(deployment, strategy, { spec: { strategy: { $retainKeys: ['rollingUpdate'], type: 'Recreate' } } })))
+  expect(status(() => applyStrategicMergePatch(deployment, strategy, { spec: { strategy: { $retainKeys: ['rollingUpdate'],
+    type: 'Recreate' } } })))
     .toMatchObject({ code: 400, message: 'invalid patch format of retainKeys' })
 })
 
 test('maps can be replaced, emptied and lose single keys', () => {
   const object = deepFreeze({ metadata: { labels: { a: '1', b: '2' }, annotations: { x: '1' } } })
-  const labels = (change: object) => (applyStrategicMergePatch(deployment, object as never, { metadata: { labels: change } }) as Spec).metadata.labels
+  const labels = (change: object) => (applyStrategicMergePatch(deployment, object as never,
+    { metadata: { labels: change } }) as Spec).metadata.labels
   expect(labels({ $patch: 'replace', c: '3' })).toEqual({ c: '3' })
   expect(labels({ $patch: 'delete' })).toEqual({})
   expect(labels({ a: null, d: null })).toEqual({ b: '2' })
 })
 
 test('lists of primitives merge as sets: new ones in front, deletion by a list of its own', () => {
-  const finalizers = (given: string[], change: object) => (applyStrategicMergePatch(deployment, deepFreeze({ metadata: { finalizers: given } }) as never,
+  const finalizers = (given: string[], change: object) => (applyStrategicMergePatch(deployment,
+    deepFreeze({ metadata: { finalizers: given } }) as never,
     { metadata: change }) as Spec).metadata.finalizers
   expect(finalizers(['e/a', 'e/b'], { finalizers: ['e/c'] })).toEqual(['e/c', 'e/a', 'e/b'])
   expect(finalizers(['e/a', 'e/b'], { finalizers: [] })).toEqual(['e/a', 'e/b'])
@@ -95,7 +102,8 @@ test('lists of primitives merge as sets: new ones in front, deletion by a list o
 })
 
 test('conditions merge by type, a new one right after the one it follows in the patch', () => {
-  const conditions = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'].map(type => ({ type, status: 'False' }))
+  const conditions = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure',
+    'NetworkUnavailable'].map(type => ({ type, status: 'False' }))
   const next = applyStrategicMergePatch(node, deepFreeze({ status: { conditions } }) as never,
     { status: { conditions: [{ type: 'DiskPressure', reason: 'Patched' }, { type: 'Mine', status: 'True' }] } }) as Spec
   expect(next.status.conditions.map((c: Spec) => c.type))
@@ -103,7 +111,8 @@ test('conditions merge by type, a new one right after the one it follows in the 
 })
 
 test('a new value keeps no directive and no null', () => {
-  expect(patch({}, { nodeSelector: { $patch: 'delete' }, volumes: [{ name: 'w', emptyDir: null }, { name: 'x', $patch: 'delete' }] }))
+  expect(patch({}, { nodeSelector: { $patch: 'delete' }, volumes: [{ name: 'w', emptyDir: null },
+    { name: 'x', $patch: 'delete' }] }))
     .toEqual({ volumes: [{ name: 'w' }] })
 })
 
