@@ -51,21 +51,25 @@ export function settle(definitions: Definitions): Json {
 
 const special: Readonly<Record<string, { v2: Json; v3: Json }>> = {
   'util.intstr.IntOrString': {
-    v2: { type: 'string', format: 'int-or-string' }, v3: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
+    v2: { type: 'string', format: 'int-or-string' },
+    v3: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
   },
   'api.resource.Quantity': { v2: { type: 'string' }, v3: { oneOf: [{ type: 'string' }, { type: 'number' }] } },
   'meta.v1.Time': { v2: { type: 'string', format: 'date-time' }, v3: { type: 'string', format: 'date-time' } },
   'meta.v1.MicroTime': { v2: { type: 'string', format: 'date-time' }, v3: { type: 'string', format: 'date-time' } },
 }
-const anyOfItsOwn = new Set(['apiextensions.v1.JSON', 'apiextensions.v1.JSONSchemaPropsOrArray', 'apiextensions.v1.JSONSchemaPropsOrBool',
-  'apiextensions.v1.JSONSchemaPropsOrStringArray'])
+const anything = new Set([
+  'apiextensions.v1.JSON', 'apiextensions.v1.JSONSchemaPropsOrArray', 'apiextensions.v1.JSONSchemaPropsOrBool',
+  'apiextensions.v1.JSONSchemaPropsOrStringArray',
+])
+const anyObject = new Set(['apiextensions.v1.CustomResourceSubresourceStatus', 'meta.v1.FieldsV1', 'meta.v1.Patch', 'runtime.RawExtension'])
 
 function describeDefinition(definitions: Definitions, definition: string): Json {
   const description = descriptionOf(definition)
   const head: Json = description ? { description } : {}
   if (special[definition]) return { ...head, ...special[definition][definitions.version] }
-  if (anyOfItsOwn.has(definition)) return head
-  if (definition === 'meta.v1.Patch' || definition === 'meta.v1.FieldsV1' || definition === 'runtime.RawExtension') return { ...head, type: 'object' }
+  if (anything.has(definition)) return head
+  if (anyObject.has(definition)) return { ...head, type: 'object' }
   return { ...head, ...describeStruct(definitions, schemaOf(definition)) }
 }
 
@@ -74,10 +78,11 @@ export function describeStruct(definitions: Definitions, schema: StructSchema): 
   const fields = [...schema.fields.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   const required = [...schema.fields.values()].filter(field => field.required).map(field => field.name)
   const kinds = groupVersionKinds(definitions, schema)
+  const properties = Object.fromEntries(fields.map(field => [field.name, describeField(definitions, schema.name, field)]))
   return {
     type: 'object',
     ...(required.length ? { required } : {}),
-    ...(fields.length ? { properties: Object.fromEntries(fields.map(field => [field.name, describeField(definitions, schema.name, field)])) } : {}),
+    ...(fields.length ? { properties } : {}),
     ...(kinds.length ? { 'x-kubernetes-group-version-kind': kinds } : {}),
     ...(schema.atomic ? { 'x-kubernetes-map-type': 'atomic' } : {}),
     ...(schema.unions ? { 'x-kubernetes-unions': JSON.parse(schema.unions) } : {}),
@@ -89,7 +94,8 @@ function groupVersionKinds({ groupVersions }: Definitions, { name, groupVersionK
   if (kind) return [{ group: kind.group, kind: kind.kind, version: kind.version }]
   if (name !== 'meta.v1.DeleteOptions' && name !== 'meta.v1.WatchEvent') return []
   const others = groupVersions.filter(({ group, version }) => group !== '' || version !== 'v1')
-  return [{ group: '', version: 'v1' }, ...others].map(({ group, version }) => ({ group, kind: name.slice('meta.v1.'.length), version }))
+  const common = name.slice('meta.v1.'.length)
+  return [{ group: '', version: 'v1' }, ...others].map(({ group, version }) => ({ group, kind: common, version }))
 }
 
 function describeField(definitions: Definitions, owner: string, field: Field): Json {
@@ -104,14 +110,16 @@ function describeField(definitions: Definitions, owner: string, field: Field): J
     ...(fallback === undefined ? {} : { default: fallback }),
     ...(field.enum ? { enum: field.enum } : {}),
     ...(schema.type === 'list' ? listExtensions(schema) : {}),
-    // A struct's own map type stands at its definition.
-    ...(schema.type === 'map' && schema.atomic !== undefined ? { 'x-kubernetes-map-type': schema.atomic ? 'atomic' : 'granular' } : {}),
-    ...(schema.type === 'struct' && schemaOf(schema.name).atomic !== schema.atomic
-      ? { 'x-kubernetes-map-type': schema.atomic ? 'atomic' : 'granular' } : {}),
+    ...(saysMapType(schema) ? { 'x-kubernetes-map-type': schema.atomic ? 'atomic' : 'granular' } : {}),
     ...(field.patchMergeKey ? { 'x-kubernetes-patch-merge-key': field.patchMergeKey } : {}),
     ...(field.patchStrategy.length ? { 'x-kubernetes-patch-strategy': field.patchStrategy.join(',') } : {}),
   }
   return withFacts(definitions, describeType(definitions, schema), facts)
+}
+
+/** A struct's own map type stands at its definition. */
+function saysMapType(schema: Schema): schema is Extract<Schema, { type: 'map' | 'struct' }> {
+  return schema.type === 'map' ? schema.atomic !== undefined : schema.type === 'struct' && schemaOf(schema.name).atomic !== schema.atomic
 }
 
 function listExtensions({ listType, keys, unstated }: Extract<Schema, { type: 'list' }>): Json {

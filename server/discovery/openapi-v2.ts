@@ -1,7 +1,9 @@
 import type { Registry } from '../resources/registry.ts'
 import { addPaths } from './openapi-operations.ts'
 import { newDefinitions, settle, type Json } from './openapi-schemas.ts'
-import { noActions, openApiDocumentOf, openApiInfo, resourcesWithSchemas, type OpenApiDocument } from './openapi-v3.ts'
+import {
+  bearerToken, noActions, openApiDocumentOf, openApiInfo, resourcesWithSchemas, type OpenApiDocument,
+} from './openapi-v3.ts'
 import { subresourcesOf, type ResourceFacts } from './subresources.ts'
 
 /** OpenAPI v2: one document for everything, which tools other than kubectl still ask for. */
@@ -32,7 +34,7 @@ function describe(registry: Registry, actions: readonly ResourceFacts[]): Json {
     swagger: '2.0', info: openApiInfo,
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
     definitions: settle(definitions),
-    securityDefinitions: { BearerToken: { description: 'Bearer Token authentication', type: 'apiKey', name: 'authorization', in: 'header' } },
+    securityDefinitions: { BearerToken: bearerToken },
     security: [{ BearerToken: [] }],
   }
 }

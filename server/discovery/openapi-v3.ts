@@ -1,19 +1,27 @@
 import { createHash } from 'node:crypto'
 import { definitionNames, schemaByKind } from '../../api/schema/table.ts'
 import type { Registry } from '../resources/registry.ts'
-import { addPaths, operationGroup, operationTag, pathRoot } from './openapi-operations.ts'
+import { addPaths, pathRoot } from './openapi-operations.ts'
+import { operationGroup, operationTag } from './openapi-paths.ts'
 import { newDefinitions, refTo, settle, type Definitions, type Json } from './openapi-schemas.ts'
 import { resourcesOf, subresourcesOf, type ListedResource, type ResourceFacts } from './subresources.ts'
 
-/** OpenAPI v3: an index, and a document for each group version. All built at the first question after a change of the registry. */
+/** OpenAPI v3: an index, and a document for each group version, built at the first question after a change of the registry. */
 export interface OpenApiDocument { bytes: Buffer; /** In upper-case hex; also the ETag. */ hash: string }
 
+export const bearerToken = { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' }
 export const openApiInfo = { title: 'Kubernetes', version: '1.36' }
 
 /** One value, so that a call without actions finds what the call before has built. */
 export const noActions: readonly ResourceFacts[] = []
 
-interface Built { generation: number; actions: readonly ResourceFacts[]; hashes: Map<string, string>; documents: Map<string, OpenApiDocument>; index?: OpenApiDocument }
+interface Built {
+  generation: number
+  actions: readonly ResourceFacts[]
+  hashes: Map<string, string>
+  documents: Map<string, OpenApiDocument>
+  index?: OpenApiDocument
+}
 const built = new WeakMap<Registry, Built>()
 
 function builtFor(registry: Registry, actions: readonly ResourceFacts[]): Built {
@@ -35,7 +43,9 @@ export function openApiIndex(registry: Registry, actions: readonly ResourceFacts
 }
 
 /** `GET /openapi/v3/NAME`, where NAME is `api/v1`, `apis/apps/v1`, `apis/apps`, `version` …; undefined when there is none. */
-export function openApiDocument(registry: Registry, name: string, actions: readonly ResourceFacts[] = noActions): OpenApiDocument | undefined {
+export function openApiDocument(
+  registry: Registry, name: string, actions: readonly ResourceFacts[] = noActions,
+): OpenApiDocument | undefined {
   const known = builtFor(registry, actions)
   let made = known.documents.get(name)
   if (!made && documentNames(registry, actions).includes(name)) {
@@ -47,18 +57,19 @@ export function openApiDocument(registry: Registry, name: string, actions: reado
 
 export function openApiDocumentOf(value: Json): OpenApiDocument {
   const bytes = Buffer.from(JSON.stringify(value))
-  return { bytes, hash: createHash('sha512').update(bytes).digest('hex').toUpperCase() }
+  return { bytes, hash: hashText(bytes) }
 }
+const hashText = (content: string | Buffer): string => createHash('sha512').update(content).digest('hex').toUpperCase()
 
 function groupVersions(registry: Registry, actions: readonly ResourceFacts[]): { group: string; version: string }[] {
-  const found = new Map([...registry.kinds, ...resourcesOf(actions)].map(({ group, version }) => [pathRoot({ group, version }).slice(1), { group, version }]))
-  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, groupVersion]) => groupVersion)
+  const found = new Map([...registry.kinds, ...resourcesOf(actions)].map(({ group, version }) => [`${group}/${version}`, { group, version }]))
+  return [...found.values()]
 }
 
 function documentNames(registry: Registry, actions: readonly ResourceFacts[]): string[] {
-  const versions = groupVersions(registry, actions)
-  const groups = versions.filter(({ group }) => group).map(({ group }) => `apis/${group}`)
-  return [...new Set(['api', 'apis', 'version', ...groups, ...versions.map(groupVersion => pathRoot(groupVersion).slice(1))])].sort()
+  const names = groupVersions(registry, actions).flatMap(({ group, version }) =>
+    [...(group ? [`apis/${group}`] : []), pathRoot({ group, version }).slice(1)])
+  return [...new Set(['api', 'apis', 'version', ...names])].sort()
 }
 
 /**
@@ -70,7 +81,7 @@ function hashOf(registry: Registry, actions: readonly ResourceFacts[], name: str
   if (!hash) {
     const parts = resourcesIn(registry, actions, name).map(kind => [kind.kind, kind.plural, kind.namespaced, kind.verbs,
       subresourcesOf(kind, actions).map(({ subresource, verbs }) => [subresource, verbs])])
-    hash = createHash('sha512').update(JSON.stringify([openApiInfo.version, tableSize(), name, parts])).digest('hex').toUpperCase()
+    hash = hashText(JSON.stringify([openApiInfo.version, tableSize(), name, parts]))
     known.hashes.set(name, hash)
   }
   return hash
@@ -78,7 +89,9 @@ function hashOf(registry: Registry, actions: readonly ResourceFacts[], name: str
 const tableSize = (): number => definitionNames().length
 
 /** All resources; those that are actions find their schema by their kind. */
-export function resourcesWithSchemas(registry: Registry, actions: readonly ResourceFacts[]): (ListedResource & { schema?: string })[] {
+export function resourcesWithSchemas(
+  registry: Registry, actions: readonly ResourceFacts[],
+): (ListedResource & { schema?: string })[] {
   return [...registry.kinds, ...resourcesOf(actions).map(resource =>
     ({ ...resource, schema: schemaByKind(resource.group, resource.version, resource.kind)?.name }))]
 }
@@ -89,12 +102,13 @@ const resourcesIn = (registry: Registry, actions: readonly ResourceFacts[], name
 function describe(registry: Registry, actions: readonly ResourceFacts[], name: string): Json {
   const resources = resourcesIn(registry, actions, name), paths: Json = {}
   const definitions = newDefinitions('v3', resources.slice(0, 1))
-  if (name === 'version') paths['/version/'] = discoveryPath('version', 'getCodeVersion', 'get the version information for this server', { type: 'object' })
-  else if (resources.length === 0) describeRoot(paths, name, definitions)
+  if (name === 'version') {
+    paths['/version/'] = discoveryPath('version', 'getCodeVersion', 'get the version information for this server', { type: 'object' })
+  } else if (resources.length === 0) describeRoot(paths, name, definitions)
   else {
     const root = pathRoot(resources[0])
-    paths[`${root}/`] = discoveryPath(operationTag(resources[0]), `get${operationGroup(resources[0])}APIResources`, 'get available resources',
-      refTo(definitions, 'meta.v1.APIResourceList'))
+    paths[`${root}/`] = discoveryPath(operationTag(resources[0]), `get${operationGroup(resources[0])}APIResources`,
+      'get available resources', refTo(definitions, 'meta.v1.APIResourceList'))
     for (const resource of resources) addPaths(paths, resource, subresourcesOf(resource, actions), definitions)
   }
   return {
@@ -102,7 +116,7 @@ function describe(registry: Registry, actions: readonly ResourceFacts[], name: s
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
     components: {
       schemas: settle(definitions),
-      securitySchemes: { BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' } },
+      securitySchemes: { BearerToken: bearerToken },
     },
   }
 }
@@ -111,8 +125,9 @@ function describe(registry: Registry, actions: readonly ResourceFacts[], name: s
 function describeRoot(paths: Json, name: string, definitions: Definitions): void {
   const group = name.split('/')[1]
   if (group) {
-    paths[`/${name}/`] = discoveryPath(operationTag({ group, version: '' }), `get${operationGroup({ group, version: '' })}APIGroup`,
-      'get information of a group', refTo(definitions, 'meta.v1.APIGroup'))
+    const noVersion = { group, version: '' }
+    paths[`/${name}/`] = discoveryPath(operationTag(noVersion), `get${operationGroup(noVersion)}APIGroup`, 'get information of a group',
+      refTo(definitions, 'meta.v1.APIGroup'))
   } else {
     paths[`/${name}/`] = discoveryPath(name === 'api' ? 'core' : 'apis', name === 'api' ? 'getCoreAPIVersions' : 'getAPIVersions',
       'get available API versions', refTo(definitions, name === 'api' ? 'meta.v1.APIVersions' : 'meta.v1.APIGroupList'))
@@ -120,6 +135,9 @@ function describeRoot(paths: Json, name: string, definitions: Definitions): void
 }
 
 function discoveryPath(tag: string, operationId: string, description: string, schema: Json): Json {
-  const content = Object.fromEntries(['application/json', 'application/vnd.kubernetes.protobuf', 'application/yaml'].map(type => [type, { schema }]))
-  return { get: { tags: [tag], description, operationId, responses: { 200: { description: 'OK', content }, 401: { description: 'Unauthorized' } } } }
+  const types = ['application/json', 'application/vnd.kubernetes.protobuf', 'application/yaml']
+  const responses = {
+    200: { description: 'OK', content: Object.fromEntries(types.map(type => [type, { schema }])) }, 401: { description: 'Unauthorized' },
+  }
+  return { get: { tags: [tag], description, operationId, responses } }
 }

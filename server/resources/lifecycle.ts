@@ -13,7 +13,10 @@ import {
 } from '../../api/status.ts'
 import type { AdmissionRequest } from '../admission/admission.ts'
 import { storePath } from '../parse-request.ts'
+import { has } from '../patch/field-set.ts'
 import { keepTimes } from '../patch/managed-fields.ts'
+import { fieldElement } from '../patch/path-element.ts'
+import { resetFields } from '../patch/reset-fields.ts'
 import { CommitConflict, type Store, type Stored } from '../store/store.ts'
 import { showStored, toStored, unstored } from './versions.ts'
 import type { UserInfo } from '../user.ts'
@@ -170,7 +173,7 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
     const { kind, subresource, dryRun } = context
     settleDefaults(kind, draft)
     keepOtherParts(kind, subresource, draft, live)
-    draft.metadata = updatedMetadata(draft.metadata, live.metadata)
+    draft.metadata = updatedMetadata(statusAlone(kind, subresource) ? { ...live.metadata, managedFields: draft.metadata.managedFields } : draft.metadata, live.metadata)
     context.track(draft, live)
     const request = admission(context, 'UPDATE', name, draft, live)
     await mutate(request)
@@ -209,6 +212,9 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
 
   return { create, update, settleDefaults }
 }
+
+/** Whether a write to this part leaves labels and annotations alone as well, as most of upstream's status strategies do. */
+const statusAlone = (kind: Kind, subresource: string) => subresource === 'status' && has(resetFields(kind, subresource), [fieldElement('metadata')])
 
 const finalizerRules = ({ group }: Kind) => ({ standardFinalizers: groupsWithStandardFinalizers.has(group) })
 

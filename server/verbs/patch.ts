@@ -2,7 +2,7 @@ import { timestamp } from '../../api/clock.ts'
 import { decode } from '../../api/schema/decode.ts'
 import type { StructSchema } from '../../api/schema/schema.ts'
 import { schemaOf } from '../../api/schema/table.ts'
-import type { Kind } from '../../api/kind.ts'
+import { apiVersionOf, type Kind } from '../../api/kind.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { invalidError, isNotFound, StatusError, unsupportedMediaType } from '../../api/status.ts'
 import { invalid } from '../../api/field-error.ts'
@@ -12,10 +12,11 @@ import { applyPatch } from '../patch/apply.ts'
 import { goValue } from '../patch/go-format.ts'
 import { applyJsonPatch } from '../patch/json-patch.ts'
 import { applyMergePatch } from '../patch/merge-patch.ts'
+import { resetFields } from '../patch/reset-fields.ts'
 import { applyStrategicMergePatch } from '../patch/strategic-merge.ts'
 import type { ApiRequest, ApiResponse } from '../request.ts'
 import { checkNamespace, type WriteContext } from '../resources/lifecycle.ts'
-import { resetFieldsOf, tracker } from '../resources/tracking.ts'
+import { tracker } from '../resources/tracking.ts'
 import { checkName } from './update.ts'
 import type { VerbHandler, VerbTools } from './verb.ts'
 
@@ -70,8 +71,8 @@ export function patched(kind: Pick<Kind, 'schema' | 'kind' | 'group' | 'version'
   strict.push(...decoded.unknown)
   if (strict.length && options.fieldValidation === 'Strict') throw refuse(`strict decoding error: ${strict.join(', ')}`)
   if (options.fieldValidation === 'Warn') warnings.push(...strict)
-  const draft = decoded.object as unknown as KubeObject
-  draft.metadata ??= {} as KubeObject['metadata']
+  // What kind of object it is can't be changed.
+  const draft: KubeObject = { metadata: {}, ...decoded.object, kind: kind.kind, apiVersion: apiVersionOf(kind) }
   // Decoding drops empty lists; this one is a wish.
   if (clearsManagedFields(result)) draft.metadata.managedFields = []
   return draft
@@ -92,32 +93,33 @@ function duplicateFields(schema: StructSchema, { object, duplicates }: PatchBody
   }
 }
 
+/** What a server-side apply makes of the live object (undefined: it is to be created), decoded, with its managed fields. */
+export function applied({ kind, subresource }: Pick<ApiRequest, 'kind' | 'subresource'>, { clock }: VerbTools, options: WriteOptions, body: PatchBody,
+  live: Readonly<KubeObject> | undefined): KubeObject {
+  const schema = schemaOf(kind.schema)
+  const { object, managedFields } = applyPatch({
+    schema, group: kind.group, version: kind.version, kind: kind.kind, live, applied: body.object!, manager: options.fieldManager,
+    force: options.force, subresource, resetFields: resetFields(kind, subresource), time: timestamp(clock.now()),
+  })
+  const draft = decode(schema, object, { mode: 'Ignore' }).object as unknown as KubeObject
+  return { ...draft, kind: kind.kind, apiVersion: apiVersionOf(kind), metadata: { ...draft.metadata, managedFields } }
+}
+
 async function serverSideApply(request: ApiRequest, tools: VerbTools, options: WriteOptions, body: PatchBody, context: WriteContext): Promise<ApiResponse> {
   const { kind, subresource } = request, name = request.name!
-  const applied = body.object as unknown as KubeObject
-  const apply = (live: Readonly<KubeObject> | undefined): KubeObject => {
-    const { object, managedFields } = applyPatch({
-      schema: schemaOf(kind.schema), group: kind.group, version: kind.version, kind: kind.kind, live, applied: body.object!,
-      manager: options.fieldManager, force: options.force, subresource, resetFields: resetFieldsOf(kind, subresource), time: timestamp(tools.clock.now()),
-    })
-    const decoded = decode(schemaOf(kind.schema), object, { mode: 'Ignore' }).object as unknown as KubeObject
-    decoded.metadata = { ...decoded.metadata, managedFields }
-    return decoded
-  }
-  const expects = applied.metadata?.resourceVersion
+  const { name: givenName, resourceVersion: expects } = (body.object as Partial<KubeObject>).metadata ?? {}
   try {
     const stored = await tools.lifecycle.update(name, context, live => {
-      if (applied.metadata?.name) checkName(applied, name)
-      const draft = apply(live)
+      const draft = applied(request, tools, options, body, live)
+      if (givenName) checkName(draft, name)
       if (expects) draft.metadata.resourceVersion = expects
       return draft
     })
     return { type: 'stored', code: 200, kind, stored }
   } catch (error) {
     if (!isNotFound(error) || subresource !== '') throw error
-    applied.metadata ??= {} as KubeObject['metadata']
-    checkName(applied, name)
-    const draft = apply(undefined)
+    const draft = applied(request, tools, options, body, undefined)
+    checkName(draft, name)
     checkNamespace(kind, draft, request.namespace)
     draft.metadata.resourceVersion = ''
     return { type: 'stored', code: 201, kind, stored: await tools.lifecycle.create(draft, context) }

@@ -40,9 +40,10 @@ export function validateAnnotations(annotations: Readonly<Record<string, string>
 
 /** What stands in `spec.selector` and the like; an absent selector is left to the caller. */
 export function validateLabelSelector(
-  selector: LabelSelector | undefined, path: string, options: { allowInvalidValues?: boolean } = {},
+  selector: LabelSelector | null | undefined, path: string, options: { allowInvalidValues?: boolean } = {},
 ): FieldError[] {
-  if (selector === undefined) return []
+  // A required pointer of Go's is null where the client left it out.
+  if (selector === undefined || selector === null) return []
   const errors = validateLabels(selector.matchLabels, `${path}.matchLabels`)
   selector.matchExpressions?.forEach((expression, i) => {
     const at = `${path}.matchExpressions[${i}]`, values = expression.values ?? []

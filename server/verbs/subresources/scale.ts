@@ -1,15 +1,16 @@
 import { invalid } from '../../../api/field-error.ts'
-import type { Kind } from '../../../api/kind.ts'
+import { apiVersionOf, type Kind } from '../../../api/kind.ts'
 import type { KubeObject } from '../../../api/object.ts'
 import { formatLabelSelector, type LabelSelector } from '../../../api/selectors.ts'
 import { conflictError, invalidError, modifiedMeanwhile } from '../../../api/status.ts'
 import { readObject, readPatch } from '../../body.ts'
 import { parseWriteOptions, type WriteOptions } from '../../options.ts'
+import { managedFieldsAfterScale, managedFieldsOfScale } from '../../patch/scale-managed-fields.ts'
 import type { ApiRequest, ApiResponse } from '../../request.ts'
 import { checkNamespace } from '../../resources/lifecycle.ts'
 import { tracker } from '../../resources/tracking.ts'
 import { find } from '../get.ts'
-import { patchTypeOf, patched } from '../patch.ts'
+import { applied, patchTypeOf, patched } from '../patch.ts'
 import { checkName, checkUid } from '../update.ts'
 import type { VerbHandler, VerbTools } from '../verb.ts'
 
@@ -42,29 +43,36 @@ function selectorOf(object: Readonly<KubeObject>, path = '.spec.selector'): { se
   return selector ? { selector } : {}
 }
 
+/** The live Scale and its object in, the Scale that is wanted out, with its managed fields brought up to date. */
+type Produce = (live: Scale, object: Readonly<KubeObject>) => Scale
+
 /** Changes the number of replicas on the object itself to what a Scale made from it says. */
-async function change(request: ApiRequest, tools: VerbTools, options: WriteOptions, produce: (live: Scale, object: Readonly<KubeObject>) => Scale): Promise<ApiResponse> {
-  const { kind, namespace, user, warnings } = request, paths = kind.subresources!.scale!
+async function change(request: ApiRequest, tools: VerbTools, options: WriteOptions, produce: Produce): Promise<ApiResponse> {
+  const { kind, namespace, user, warnings } = request, { specReplicasPath } = kind.subresources!.scale!, apiVersion = apiVersionOf(kind)
   const stored = await tools.lifecycle.update(request.name!, {
-    kind, namespace, subresource: 'scale', user, dryRun: options.dryRun,
-    track: tracker(request, options.fieldManager, tools.clock.now()),
-    warn: text => { warnings.push(text) },
+    kind, namespace, subresource: 'scale', user, dryRun: options.dryRun, track: () => {}, warn: text => { warnings.push(text) },
   }, live => {
-    const scale = produce(scaleOf(kind, live), live)
-    const replicas = scale.spec?.replicas ?? 0
+    const old = scaleOf(kind, live), managed = managedFieldsOfScale(live.metadata.managedFields, apiVersion, specReplicasPath)
+    if (managed?.length) old.metadata.managedFields = managed
+    const scale = produce(old, live), replicas = scale.spec?.replicas ?? 0
     if (replicas < 0) {
       throw invalidError(scaleKind, request.name!, [invalid('spec.replicas', replicas, 'must be greater than or equal to 0')])
     }
     const asked = scale.metadata.resourceVersion
     if (asked && asked !== '0' && asked !== live.metadata.resourceVersion) throw conflictError(kind, request.name!, modifiedMeanwhile)
     const draft = structuredClone(live) as KubeObject
-    const keys = paths.specReplicasPath.split('.').filter(Boolean), last = keys.pop()!
-    let parent = draft as unknown as Record<string, unknown>
-    for (const key of keys) parent = (parent[key] ??= {}) as Record<string, unknown>
-    parent[last] = replicas
+    setAt(draft, specReplicasPath, replicas)
+    draft.metadata.managedFields = managedFieldsAfterScale(live.metadata.managedFields, scale.metadata.managedFields, apiVersion, specReplicasPath)
     return draft
   })
   return { type: 'object', code: 200, kind: scaleKind, object: scaleOf(kind, stored.object) }
+}
+
+function setAt(object: KubeObject, path: string, value: unknown): void {
+  const keys = path.split('.').filter(Boolean), last = keys.pop()!
+  let parent = object as unknown as Record<string, unknown>
+  for (const key of keys) parent = (parent[key] ??= {}) as Record<string, unknown>
+  parent[last] = value
 }
 
 export const scale: Record<'get' | 'update' | 'patch', VerbHandler> = {
@@ -75,13 +83,24 @@ export const scale: Record<'get' | 'update' | 'patch', VerbHandler> = {
     const body = await readObject({ ...request, kind: scaleKind }, tools.registry, options.fieldValidation) as Scale
     checkNamespace(scaleKind, body, request.namespace)
     checkName(body, request.name!)
-    return change(request, tools, options, (_live, object) => { checkUid(request.kind, body, object); return body })
+    const track = tracker({ ...request, kind: scaleKind }, options.fieldManager, tools.clock.now())
+    return change(request, tools, options, (live, object) => {
+      checkUid(request.kind, body, object)
+      const wanted: Scale = { ...body, metadata: { ...body.metadata, managedFields: live.metadata.managedFields } }
+      track(wanted, live)
+      return wanted
+    })
   },
 
   async patch(request, tools) {
     const type = patchTypeOf(request), options = parseWriteOptions(request.query, 'PatchOptions', type === 'apply')
-    const body = readPatch(request.body, type, options.fieldValidation)
-    // An apply names what it wants as a whole, and a Scale has but one value: applying it is merging it.
-    return change(request, tools, options, live => patched(scaleKind, live, type === 'apply' ? 'merge' : type, body, options, request.warnings) as Scale)
+    const body = readPatch(request.body, type, options.fieldValidation), asScale = { ...request, kind: scaleKind }
+    const track = tracker(asScale, options.fieldManager, tools.clock.now())
+    return change(request, tools, options, live => {
+      const wanted = (type === 'apply' ? applied(asScale, tools, options, body, live)
+        : patched(scaleKind, live, type, body, options, request.warnings)) as Scale
+      if (type !== 'apply') track(wanted, live)
+      return wanted
+    })
   },
 }
