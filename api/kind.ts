@@ -58,8 +58,6 @@ export interface Kind<T extends KubeObject = KubeObject> {
   orphansByDefault?: boolean
   /** A DELETE at once answers with the object instead of a Status (upstream: ReturnDeletedObject). */
   returnsDeleted?: boolean
-  /** Text of the `Warning:` that every request for this version gets. */
-  deprecation?: string
   /** Two kinds, one storage: this kind's objects are stored as that one's (`autoscaling/v1` HPA, `events.k8s.io` Event). */
   storedAs?: { kind: Kind<any>; fromStored(object: any): T; toStored(object: T): any }
   defaults?(draft: T): void

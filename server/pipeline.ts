@@ -48,7 +48,7 @@ export function createPipeline({ verbTools, actions, actionTools }: PipelineTool
     if (action) return runAction(action, path, incoming)
 
     const kind = kindOf(registry, path)
-    if (kind.deprecation) incoming.warnings.push(kind.deprecation)
+    if (kind.deprecated) incoming.warnings.push(kind.deprecated)
     const verb = verbOf(incoming.method, path, incoming.query)
     const request: ApiRequest = { ...incoming, verb, kind, namespace: path.namespace, name: path.name, subresource: path.subresource }
     if (path.watch && kind.verbs && !kind.verbs.includes('watch')) throw unknownResource()

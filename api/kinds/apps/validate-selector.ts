@@ -5,13 +5,15 @@ import { printableSelector, validateLabelSelector } from '../validation/labels.t
 /** Selectors of workloads (apps/validation, 1.36). */
 
 /** A selector that must be there and say something; `owner` is what upstream calls the kind. */
-export function validateWorkloadSelector(selector: Readonly<LabelSelector> | undefined, owner: string, path: string): FieldError[] {
-  if (selector === undefined) return [required(path)]
+export function validateWorkloadSelector(
+  selector: Readonly<LabelSelector> | undefined, owner: string, path: string,
+): FieldError[] {
+  if (!selector) return [required(path)]
   return [...validateLabelSelector(selector, path), ...validateNotEmpty(selector, owner, path)]
 }
 
 export function validateNotEmpty(selector: Readonly<LabelSelector> | undefined, owner: string, path: string): FieldError[] {
-  if (selector === undefined || isEmptySelector(selector) === false) return []
+  if (!selector || !isEmptySelector(selector)) return []
   return [invalid(path, printableSelector(selector), `empty selector is invalid for ${owner}`)]
 }
 

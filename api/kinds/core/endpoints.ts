@@ -12,7 +12,6 @@ const protocols = ['SCTP', 'TCP', 'UDP']
 export const endpoints = defineKind<Endpoints>({
   group: '', version: 'v1', kind: 'Endpoints', plural: 'endpoints', singular: 'endpoints', namespaced: true,
   shortNames: ['ep'], schema: 'core.v1.Endpoints',
-  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   createOnUpdate: true,
   deprecated: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   defaults(draft) {
