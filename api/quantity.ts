@@ -19,7 +19,9 @@ const formatWrong = "quantities must match the regular expression '^([+-]?[0-9.]
 const numericWrong = 'unable to parse numeric part of quantity'
 const suffixWrong = "unable to parse quantity's suffix"
 
-const decimalExponents = new Map([['n', -9], ['u', -6], ['m', -3], ['', 0], ['k', 3], ['M', 6], ['G', 9], ['T', 12], ['P', 15], ['E', 18]])
+const decimalExponents = new Map([
+  ['n', -9], ['u', -6], ['m', -3], ['', 0], ['k', 3], ['M', 6], ['G', 9], ['T', 12], ['P', 15], ['E', 18],
+])
 const binaryExponents = new Map([['Ki', 10], ['Mi', 20], ['Gi', 30], ['Ti', 40], ['Pi', 50], ['Ei', 60]])
 const decimalSuffixes = new Map([...decimalExponents].map(([suffix, exponent]) => [exponent, suffix]))
 const binarySuffixes = new Map([['', 0] as const, ...binaryExponents].map(([suffix, exponent]) => [exponent, suffix]))
@@ -74,7 +76,9 @@ function readSuffix(suffix: string): { base: 2 | 10; exponent: number; format: Q
   if (binary !== undefined) return { base: 2, exponent: binary, format: 'BinarySI' }
   if (/^[eE][-+]?[0-9]+$/.test(suffix)) {
     const parsed = BigInt(suffix.slice(1).replace('+', ''))
-    if (parsed === BigInt.asIntN(64, parsed)) return { base: 10, exponent: Number(BigInt.asIntN(32, parsed)), format: 'DecimalExponent' }
+    if (parsed === BigInt.asIntN(64, parsed)) {
+      return { base: 10, exponent: Number(BigInt.asIntN(32, parsed)), format: 'DecimalExponent' }
+    }
   }
   throw new QuantityError(suffixWrong)
 }
@@ -84,7 +88,8 @@ export function formatQuantity(quantity: Quantity): string {
   if (quantity.text !== undefined) return quantity.text
   const { mantissa, scale } = quantity
   if (mantissa === 0n) return '0'
-  if (quantity.format === 'BinarySI' && compareScaled(mantissa, scale, -1024n, 0) * compareScaled(mantissa, scale, 1024n, 0) >= 0) {
+  const isSmall = compareScaled(mantissa, scale, -1024n, 0) > 0 && compareScaled(mantissa, scale, 1024n, 0) < 0
+  if (quantity.format === 'BinarySI' && !isSmall) {
     const whole = roundUp(mantissa, scale, 0)
     if (compareScaled(whole.mantissa, whole.scale, mantissa, scale) === 0) {
       let amount = atScale(whole.mantissa, whole.scale, 0), exponent = 0
@@ -95,8 +100,8 @@ export function formatQuantity(quantity: Quantity): string {
   let amount = mantissa, exponent = scale
   while (amount % 10n === 0n) { amount /= 10n; exponent++ }
   while (exponent % 3 !== 0) { amount *= 10n; exponent-- }
-  const suffix = quantity.format === 'DecimalExponent' ? (exponent === 0 ? '' : `e${exponent}`) : decimalSuffixes.get(exponent) ?? ''
-  return `${amount}${suffix}`
+  if (quantity.format === 'DecimalExponent') return exponent === 0 ? `${amount}` : `${amount}e${exponent}`
+  return `${amount}${decimalSuffixes.get(exponent) ?? ''}`
 }
 
 const remembered = new Map<string, string>()

@@ -26,13 +26,15 @@ function modelFile(definition) {
 }
 
 /** Texts whose authors put two blanks between sentences; elsewhere two blanks are what is left of an empty line. */
-const twoBlanks = /^(authorization|autoscaling|events|flowcontrol|node|rbac)\.|^core\.v1\.(Event|SecurityContext|ServicePort|ServiceSpec|StorageOS\w+)$/
+const twoBlanks = new RegExp('^(authorization|autoscaling|events|flowcontrol|node|rbac)\\.'
+  + '|^core\\.v1\\.(Event|SecurityContext|ServicePort|ServiceSpec|StorageOS\\w+)$')
 
 /** The generator writes every newline as a blank: bullets and paragraphs are told again by what stands around them. */
 function withLines(text, definition) {
   const lines = text.replace(/\\(["'`\\])/g, '$1')
     .replace(/ (?= {2}[-*] )/g, '\n').replace(/(?<=[\w.:;)]) {2}(?=[-*] )/g, '\n\n')
-  return (twoBlanks.test(definition) ? lines : lines.replace(/(?<=[.:;)]) {2}(?=\S)/g, '\n\n')).replace(/ {2}(?=(Required|Optional)\b)/g, '\n\n').trim()
+  const paragraphs = twoBlanks.test(definition) ? lines : lines.replace(/(?<=[.:;)]) {2}(?=\S)/g, '\n\n')
+  return paragraphs.replace(/ {2}(?=(Required|Optional)\b)/g, '\n\n').trim()
 }
 
 /** Types without a model of their own lend their text to the fields that have them, which then have none. */
@@ -45,14 +47,18 @@ for (const [definition, fields] of fieldsOf) {
   if (!file) continue
   const text = readFileSync(file, 'utf8')
   const comments = new Map()
-  for (const [, comment, name] of text.matchAll(/\/\*\*\n\s*\* ([^\n]*)\n\s*\*\/\n\s*(export declare class|'[^']+')/g)) comments.set(name.replaceAll("'", ''), comment)
+  for (const [, comment, name] of text.matchAll(/\/\*\*\n\s*\* ([^\n]*)\n\s*\*\/\n\s*(export declare class|'[^']+')/g)) {
+    comments.set(name.replaceAll("'", ''), comment)
+  }
   const entry = {}
   if (comments.has('export declare class')) entry[''] = withLines(comments.get('export declare class'), definition)
   for (const [field, type] of fields) {
-    const comment = [field, `_${field}`, field.replaceAll('-', '_'), field.replace('$', '')].map(name => comments.get(name)).find(Boolean)
+    const names = [field, `_${field}`, field.replaceAll('-', '_'), field.replace('$', '')]
+    const comment = names.map(name => comments.get(name)).find(Boolean)
     if (!comment) continue
-    if (lenders.includes(type) && comment.startsWith(`${type.split('.').at(-1)} `)) described[type] = { '': comment.replace(/\\(["'`\\])/g, '$1') }
-    else entry[field] = withLines(comment, definition)
+    if (lenders.includes(type) && comment.startsWith(`${type.split('.').at(-1)} `)) {
+      described[type] = { '': comment.replace(/\\(["'`\\])/g, '$1') }
+    } else entry[field] = withLines(comment, definition)
   }
   if (Object.keys(entry).length) described[definition] = entry
 }

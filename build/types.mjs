@@ -29,7 +29,10 @@ for (const [short, names] of byShortName) {
     : preferred.map(group => names.find(name => name === `${group}.${short}`)).find(Boolean)
   for (const name of names) typeNames.set(name, name === winner ? short : name.split('.').map(capital).join(''))
 }
-const builtIn = { ObjectMeta: 'ObjectMeta', OwnerReference: 'OwnerReference', ManagedFieldsEntry: 'ManagedFieldsEntry', ListMeta: 'ListMeta' }
+const builtIn = {
+  ObjectMeta: 'ObjectMeta', OwnerReference: 'OwnerReference', ManagedFieldsEntry: 'ManagedFieldsEntry', ListMeta: 'ListMeta',
+}
+const strings = ['api.resource.Quantity', 'meta.v1.Time', 'meta.v1.MicroTime', 'meta.v1.Duration']
 
 function typeOf(type, choices) {
   if (type.startsWith('[]')) return `Array<${typeOf(type.slice(2), choices)}>`
@@ -38,7 +41,7 @@ function typeOf(type, choices) {
   if (type.startsWith('integer') || type.startsWith('number')) return 'number'
   if (type === 'boolean') return 'boolean'
   if (type === 'util.intstr.IntOrString') return 'number | string'
-  if (type === 'api.resource.Quantity' || type === 'meta.v1.Time' || type === 'meta.v1.MicroTime' || type === 'meta.v1.Duration') return 'string'
+  if (strings.includes(type)) return 'string'
   const short = type.split('.').at(-1)
   if (type.startsWith('meta.v1.') && builtIn[short]) return builtIn[short]
   return typeNames.get(type) ?? 'any'
@@ -56,14 +59,16 @@ for (const [name, fields] of definitions) {
     out.push(`export type ${typeNames.get(name)} = ${typeOf(fields[0][at('type')], fields[0][at('enum')])}`, '')
     continue
   }
-  const isKind = fields.some(f => f[at('field')] === 'metadata' && f[at('type')] === 'meta.v1.ObjectMeta') && fields.some(f => f[at('field')] === 'kind')
+  const isKind = fields.some(f => f[at('field')] === 'metadata' && f[at('type')] === 'meta.v1.ObjectMeta')
+    && fields.some(f => f[at('field')] === 'kind')
   out.push(`export interface ${typeNames.get(name)}${isKind ? ' extends KubeObject' : ''} {`)
   for (const f of fields) {
     const field = f[at('field')]
     if (!field || field === '*') continue
     if (isKind && ['apiVersion', 'kind', 'metadata'].includes(field)) continue
     const required = f[at('required')] === 'required' || (isKind && field === 'spec')
-    out.push(`  ${/^[A-Za-z_]\w*$/.test(field) ? field : JSON.stringify(field)}${required ? '' : '?'}: ${typeOf(f[at('type')], f[at('enum')])}`)
+    const name = /^[A-Za-z_]\w*$/.test(field) ? field : JSON.stringify(field)
+    out.push(`  ${name}${required ? '' : '?'}: ${typeOf(f[at('type')], f[at('enum')])}`)
   }
   out.push('}', '')
 }

@@ -8,7 +8,9 @@ export type PathStep = Plan | string | number
 /** `spec.containers[0].image`, as strict errors name a field. */
 export function strictPath(path: readonly PathStep[], name: string): string {
   let text = ''
-  for (const step of path) text += typeof step === 'number' ? `[${step}]` : `${text && '.'}${typeof step === 'string' ? step : step.name}`
+  for (const step of path) {
+    text += typeof step === 'number' ? `[${step}]` : `${text && '.'}${typeof step === 'string' ? step : step.name}`
+  }
   return text ? `${text}.${name}` : name
 }
 
@@ -19,7 +21,8 @@ export function wrongTypeMessage(error: WrongType, path: readonly PathStep[], ro
   if (!last) return `json: cannot unmarshal ${error.value} into Go value of type ${goTypeOf(root)}`
   const names = fields.flatMap(({ field }) => [...(field.embedded ?? []).map(({ name }) => name), field.name]).join('.')
   const below = path.length - 1 - path.lastIndexOf(last)
-  return `json: cannot unmarshal ${error.value} into Go struct field ${last.owner}.${names} of type ${error.wanted ?? typeBelow(last.field, below)}`
+  const wanted = error.wanted ?? typeBelow(last.field, below)
+  return `json: cannot unmarshal ${error.value} into Go struct field ${last.owner}.${names} of type ${wanted}`
 }
 
 /** The Go type of a field, or of what its lists and maps hold that many levels below. */

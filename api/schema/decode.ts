@@ -41,6 +41,8 @@ export function normalize<T>(schema: StructSchema, object: T): T {
   return decode(schema, object, { mode: 'Ignore' }).object as T
 }
 
+type JsonObject = Record<string, unknown>
+
 interface Run {
   path: PathStep[]
   schema: StructSchema
@@ -57,19 +59,20 @@ function decodeValue(schema: Schema, value: unknown, run: Run, milli: boolean): 
     case 'scalar':
       try { return decodeScalar(schema.scalar, value, milli) } catch (error) { return complain(error, run) }
     case 'struct':
-      if (typeof value !== 'object' || Array.isArray(value) || value instanceof JsonNumber) return complain(new WrongType(jsonTypeOf(value)), run)
-      return decodeStruct(schema, value as Record<string, unknown>, run, undefined)
+      return isObject(value) ? decodeStruct(schema, value, run, undefined) : complain(new WrongType(jsonTypeOf(value)), run)
     case 'list':
-      if (!Array.isArray(value)) return complain(new WrongType(jsonTypeOf(value)), run)
-      return decodeList(schema, value, run)
+      return Array.isArray(value) ? decodeList(schema, value, run) : complain(new WrongType(jsonTypeOf(value)), run)
     case 'map':
-      if (typeof value !== 'object' || Array.isArray(value) || value instanceof JsonNumber) return complain(new WrongType(jsonTypeOf(value)), run)
-      return decodeMap(schema, value as Record<string, unknown>, run, milli)
+      return isObject(value) ? decodeMap(schema, value, run, milli) : complain(new WrongType(jsonTypeOf(value)), run)
     case 'any': return plain(value)
   }
 }
 
-function decodeStruct(schema: StructSchema, value: Record<string, unknown>, run: Run, before: Record<string, unknown> | undefined): unknown {
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber)
+
+/** `before` is what a field of the same name was decoded into already. */
+function decodeStruct(schema: StructSchema, value: JsonObject, run: Run, before: JsonObject | undefined): JsonObject {
   const plan = planOf(schema)
   const members = run.duplicates?.get(value)
   const names = members ? members.map(([name]) => name) : Object.keys(value)
@@ -80,8 +83,11 @@ function decodeStruct(schema: StructSchema, value: Record<string, unknown>, run:
     const name = names[i]
     const field = plan.byName.get(name)
     if (!field) {
-      if (schema.preserveUnknown) { found.push(unknownPlan(name)); values.push(plain(value[name])); ordered = false; continue }
-      if (run.unknown) report(run, 'unknown', name)
+      if (schema.preserveUnknown) {
+        found.push(unknownPlan(name))
+        values.push(plain(value[name]))
+        ordered = false
+      } else if (run.unknown) report(run, 'unknown', name)
       continue
     }
     const again = seen?.get(field)
@@ -105,20 +111,20 @@ function decodeStruct(schema: StructSchema, value: Record<string, unknown>, run:
 
 /** Go decodes a repeated struct or map into the one that is there already; everything else is replaced. */
 function decodeAgain(schema: Schema, value: unknown, run: Run, before: unknown, milli: boolean): unknown {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    if (schema.type === 'struct') return decodeStruct(schema, value as Record<string, unknown>, run, before as Record<string, unknown>)
-    if (schema.type === 'map') {
-      const merged = { ...before as object }
-      for (const [key, item] of Object.entries(decodeMap(schema, value as Record<string, unknown>, run, milli) as object)) setOwn(merged, key, item)
-      return sorted(merged)
-    }
+  if (isObject(value) && schema.type === 'struct') return decodeStruct(schema, value, run, before as JsonObject)
+  if (isObject(value) && schema.type === 'map') {
+    const merged = { ...before as JsonObject }
+    for (const [key, item] of Object.entries(decodeMap(schema, value, run, milli))) setOwn(merged, key, item)
+    return sorted(merged)
   }
   return decodeValue(schema, value, run, milli)
 }
 
 /** Puts the members together in the order of declaration, with what Go always writes and without what it drops. */
-function assemble(plan: StructPlan, found: readonly Plan[], values: readonly unknown[], before: Record<string, unknown> | undefined): Record<string, unknown> {
-  const object: Record<string, unknown> = {}
+function assemble(
+  plan: StructPlan, found: readonly Plan[], values: readonly unknown[], before: JsonObject | undefined,
+): JsonObject {
+  const object: JsonObject = {}
   const { always } = plan
   let at = 0
   for (let i = 0; i < found.length; i++) {
@@ -137,16 +143,17 @@ function assemble(plan: StructPlan, found: readonly Plan[], values: readonly unk
   return before ? mergeBefore(plan, before, object) : object
 }
 
-function mergeBefore(plan: StructPlan, before: Record<string, unknown>, object: Record<string, unknown>): Record<string, unknown> {
-  const merged: Record<string, unknown> = {}
+function mergeBefore(plan: StructPlan, before: JsonObject, object: JsonObject): JsonObject {
+  const merged: JsonObject = {}
   for (const { name } of plan.byName.values()) {
-    const value = Object.hasOwn(object, name) && (object[name] !== null || !Object.hasOwn(before, name)) ? object[name] : before[name]
+    const isNew = Object.hasOwn(object, name) && (object[name] !== null || !Object.hasOwn(before, name))
+    const value = isNew ? object[name] : before[name]
     if (value !== undefined) merged[name] = value
   }
   return merged
 }
 
-function setAbsent(object: Record<string, unknown>, { name, field }: Plan): void {
+function setAbsent(object: JsonObject, { name, field }: Plan): void {
   object[name] = field.presence === 'null' ? null : zero(field.schema)
 }
 
@@ -185,9 +192,9 @@ function decodeList(schema: ListSchema, value: readonly unknown[], run: Run): un
   return list
 }
 
-function decodeMap(schema: MapSchema, value: Record<string, unknown>, run: Run, milli: boolean): Record<string, unknown> {
+function decodeMap(schema: MapSchema, value: JsonObject, run: Run, milli: boolean): JsonObject {
   const members = run.duplicates?.get(value)
-  const map: Record<string, unknown> = {}
+  const map: JsonObject = {}
   let last = '', ordered = true
   if (members) {
     const keys = new Set<string>()
@@ -213,9 +220,9 @@ function decodeMember(schema: MapSchema, map: object, key: string, item: unknown
   run.path.pop()
 }
 
-function sorted(map: object): Record<string, unknown> {
-  const result: Record<string, unknown> = {}
-  for (const key of Object.keys(map).sort()) setOwn(result, key, (map as Record<string, unknown>)[key])
+function sorted(map: object): JsonObject {
+  const result: JsonObject = {}
+  for (const key of Object.keys(map).sort()) setOwn(result, key, (map as JsonObject)[key])
   return result
 }
 
@@ -231,8 +238,10 @@ function sortTogether(found: Plan[], values: unknown[]): void {
 
 const anything: Schema = { type: 'any' }
 /** Unknown fields that stay go behind the known ones, as they came. */
-const unknownPlan = (name: string): Plan =>
-  ({ index: Number.MAX_SAFE_INTEGER, name, field: { name, schema: anything, required: false, patchStrategy: [] }, owner: '', milli: false, kept: false })
+const unknownPlan = (name: string): Plan => ({
+  index: Number.MAX_SAFE_INTEGER, name, field: { name, schema: anything, required: false, patchStrategy: [] }, owner: '',
+  milli: false, kept: false,
+})
 
 /** A free-form value; numbers lose the spelling that only error messages need. Shares what holds none. */
 function plain(value: unknown): unknown {
@@ -242,11 +251,11 @@ function plain(value: unknown): unknown {
     const items = value.map(plain)
     return items.every((item, i) => item === value[i]) ? value : items
   }
-  let copy: Record<string, unknown> | undefined
+  let copy: JsonObject | undefined
   for (const key of Object.keys(value)) {
-    const given = (value as Record<string, unknown>)[key], kept = plain(given)
+    const given = (value as JsonObject)[key], kept = plain(given)
     if (kept === given) continue
-    copy ??= { ...value as Record<string, unknown> }
+    copy ??= { ...value as JsonObject }
     setOwn(copy, key, kept)
   }
   return copy ?? value

@@ -25,7 +25,7 @@ function applyBelow(schema: Schema, value: unknown): void {
   if (typeof value !== 'object' || value === null) return
   if (schema.type === 'struct') { if (!Array.isArray(value)) applySchemaDefaults(schema, value) }
   else if (schema.type === 'list') { if (Array.isArray(value)) for (const item of value) applyBelow(schema.item, item) }
-  else if (schema.type === 'map') for (const key of Object.keys(value)) applyBelow(schema.value, (value as Record<string, unknown>)[key])
+  else if (schema.type === 'map') for (const item of Object.values(value)) applyBelow(schema.value, item)
 }
 
 const isUnsetIfEmpty = ({ presence }: Field): boolean => presence === 'omitempty' || presence === 'always'
@@ -36,7 +36,7 @@ function planOf(schema: StructSchema): DefaultPlan {
     const fields = [...schema.fields.values()]
     plan = {
       own: fields.filter(field => field.default !== undefined),
-      below: fields.filter(field => hasDefaults(field.schema, new Set())).map(({ name, schema: child }) => ({ name, schema: child })),
+      below: fields.filter(field => hasDefaults(field.schema, new Set())),
     }
     plans.set(schema, plan)
   }

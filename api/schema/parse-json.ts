@@ -43,15 +43,20 @@ function survey(text: string): { keys: number; exact: boolean; deep: boolean } {
     else if (code === 125 || code === 93) depth--
     else if (code === 45 || (code >= 48 && code <= 57)) {
       const start = at
-      let next = text.charCodeAt(at + 1)
-      while (next >= 48 && next <= 57) next = text.charCodeAt(++at + 1)
-      // 15 digits are safe in a double; a point or an exponent may be spelt in many ways.
-      if (at - start >= 15 || next === 46 || next === 101 || next === 69 || (code === 45 && at === start + 1 && text.charCodeAt(at) === 48)) exact = true
-      while (next === 46 || next === 101 || next === 69 || next === 43 || next === 45 || (next >= 48 && next <= 57)) next = text.charCodeAt(++at + 1)
+      while (isDigit(text.charCodeAt(at + 1))) at++
+      const next = text.charCodeAt(at + 1)
+      // 15 digits are safe in a double; a point or an exponent may be spelt in many ways, and zero may be negative.
+      const goesOn = next === 46 || (next | 32) === 101
+      if (goesOn || at - start >= 15 || (code === 45 && text.charCodeAt(start + 1) === 48)) exact = true
+      if (goesOn) while (isNumberPart(text.charCodeAt(at + 1))) at++
     }
   }
   return { keys, exact, deep: deepest > maxDepth }
 }
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57
+/** A digit, `.`, `e`, `E`, `+` or `-`. */
+const isNumberPart = (code: number): boolean => isDigit(code) || code === 46 || (code | 32) === 101 || code === 43 || code === 45
 
 function isEscaped(text: string, quote: number): boolean {
   let backslashes = 0
@@ -84,9 +89,12 @@ function countKeys(value: unknown): number {
  * there itself (apimachinery, runtime/serializer/json SimpleMetaFactory). Throws JsonSyntaxError.
  */
 export function readTypeMeta(value: unknown): { apiVersion: string; kind: string } {
-  const fail = (text: string): JsonSyntaxError => new JsonSyntaxError(`couldn't get version/kind; json parse error: json: cannot unmarshal ${text}`)
+  const fail = (text: string): JsonSyntaxError =>
+    new JsonSyntaxError(`couldn't get version/kind; json parse error: json: cannot unmarshal ${text}`)
   if (value === null) return { apiVersion: '', kind: '' }
-  if (typeof value !== 'object' || Array.isArray(value)) throw fail(`${jsonTypeOf(value)} into Go value of type ${typeMetaStruct}`)
+  if (typeof value !== 'object' || Array.isArray(value) || value instanceof JsonNumber) {
+    throw fail(`${jsonTypeOf(value)} into Go value of type ${typeMetaStruct}`)
+  }
   const meta = { apiVersion: '', kind: '' }
   for (const [key, text] of Object.entries(value)) {
     // This one step takes keys in any case, unlike the decoding that follows.
@@ -97,7 +105,8 @@ export function readTypeMeta(value: unknown): { apiVersion: string; kind: string
   }
   return meta
 }
-const typeMetaStruct = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`
+const typeMetaStruct =
+  String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`
 
 /** What Go's encoding/json calls a value in `cannot unmarshal … into`. */
 export function jsonTypeOf(value: unknown): string {

@@ -2,7 +2,9 @@ import { formatSeconds, zeroTime } from './go-time.ts'
 import { setOwn } from './json-syntax.ts'
 import { parseJson } from './parse-json.ts'
 import { isWrappedList, messageOf, type MessagePlan } from './protobuf-plan.ts'
-import { ProtobufError, readDouble, readInteger, readLength, readVarint, skipField, textOf, unexpectedEnd, type Reader } from './protobuf-wire.ts'
+import {
+  ProtobufError, readDouble, readInteger, readLength, readVarint, skipField, textOf, unexpectedEnd, type Reader,
+} from './protobuf-wire.ts'
 import type { Field, ScalarType, Schema, StructSchema } from './schema.ts'
 import { schemaOf } from './table.ts'
 
@@ -39,8 +41,13 @@ function eachField(reader: Reader, name: string, read: (number: number, wireType
 }
 
 function delimited(reader: Reader, wireType: number, name: string): Reader {
-  if (wireType !== 2) throw new ProtobufError(`proto: wrong wireType = ${wireType} for field ${name[0].toUpperCase()}${name.slice(1)}`)
+  expectWireType(wireType, 2, name)
   return readLength(reader)
+}
+
+function expectWireType(wireType: number, wanted: number, name: string): void {
+  if (wireType === wanted) return
+  throw new ProtobufError(`proto: wrong wireType = ${wireType} for field ${name[0].toUpperCase()}${name.slice(1)}`)
 }
 
 function readField(object: JsonObject, field: Field, reader: Reader, wireType: number, depth: number): void {
@@ -71,13 +78,16 @@ function readItems(list: unknown[], schema: Schema, reader: Reader, depth: numbe
     number === 1 ? readItem(list, schema, reader, wireType, 'items', depth) : skipField(reader, wireType))
 }
 
-function readEntry(schema: Schema, wrapped: boolean, reader: Reader, name: string, depth: number): { key: string; value: unknown } {
+interface Entry { key: string; value: unknown }
+
+function readEntry(schema: Schema, wrapped: boolean, reader: Reader, name: string, depth: number): Entry {
   let key = '', value: unknown = schema.type === 'list' ? [] : schema.type === 'struct' ? {} : null
   eachField(reader, name, (number, wireType) => {
     if (number === 1) key = textOf(delimited(reader, wireType, name))
     else if (number !== 2) skipField(reader, wireType)
-    else if (wrapped && schema.type === 'list') readItems(value as unknown[], schema.item, delimited(reader, wireType, name), depth)
-    else value = readValue(schema, reader, wireType, name, depth)
+    else if (wrapped && schema.type === 'list') {
+      readItems(value as unknown[], schema.item, delimited(reader, wireType, name), depth)
+    } else value = readValue(schema, reader, wireType, name, depth)
   })
   return { key, value }
 }
@@ -93,7 +103,7 @@ function readValue(schema: Schema, reader: Reader, wireType: number, name: strin
 
 function readScalar(type: ScalarType, reader: Reader, wireType: number, name: string): unknown {
   const wanted = type === 'boolean' || type === 'int32' || type === 'int64' ? 0 : type === 'double' ? 1 : 2
-  if (wireType !== wanted) throw new ProtobufError(`proto: wrong wireType = ${wireType} for field ${name[0].toUpperCase()}${name.slice(1)}`)
+  expectWireType(wireType, wanted, name)
   switch (type) {
     case 'boolean': return readInteger(reader) !== 0
     case 'int32': return readInteger(reader) | 0

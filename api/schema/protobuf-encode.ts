@@ -30,7 +30,9 @@ function writeField(field: Field, number: number, value: unknown, writer: Writer
     if (value) writeEntries(schema.value, number, value as JsonObject, isWrappedList(field), writer)
   } else if (value !== undefined && value !== null) writeValue(schema, number, value, writer)
   // Go writes what is no pointer even when it was never set; a null is a pointer to a zero time.
-  else if (isPointer(field) ? value === null && field.presence === 'pointer' : !isBytes(schema)) writeValue(schema, number, undefined, writer)
+  else if (isPointer(field) ? value === null && field.presence === 'pointer' : !isBytes(schema)) {
+    writeValue(schema, number, undefined, writer)
+  }
 }
 
 const isPointer = ({ presence }: Field): boolean => presence === 'pointer' || presence === 'null'
@@ -44,8 +46,9 @@ function writeEntries(schema: Schema, number: number, map: JsonObject, wrapped: 
   for (const key of Object.keys(map).sort().reverse()) {
     const value = map[key]
     writeDelimited(writer, number, () => {
-      if (wrapped && schema.type === 'list') writeDelimited(writer, 2, () => writeItems(schema.item, 1, (value ?? []) as unknown[], writer))
-      else writeValue(schema, 2, value, writer)
+      if (wrapped && schema.type === 'list') {
+        writeDelimited(writer, 2, () => writeItems(schema.item, 1, (value ?? []) as unknown[], writer))
+      } else writeValue(schema, 2, value, writer)
       writeDelimited(writer, 1, () => writeText(writer, key))
     })
   }

@@ -30,4 +30,4 @@ function planMessage(fields: readonly Field[], depth: number): MessagePlan {
 }
 
 /** Go types that are lists in JSON and a message around the list in protobuf. */
-export const isWrappedList = (field: Field): boolean => field.goType !== undefined && /(^|[\].])(ExtraValue|Verbs)$/.test(field.goType)
+export const isWrappedList = ({ goType }: Field): boolean => goType !== undefined && /(^|[\].])(ExtraValue|Verbs)$/.test(goType)

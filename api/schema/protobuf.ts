@@ -1,9 +1,9 @@
 import { decode, DecodeError } from './decode.ts'
-import { setOwn } from './json-syntax.ts'
 import { encodeMessage } from './protobuf-encode.ts'
 import { decodeMessage } from './protobuf-decode.ts'
 import {
-  ProtobufError, readerOf, readLength, readVarint, skipField, textOf, writeDelimited, writerOf, writeTag, writeText, writeVarint, written,
+  ProtobufError, readerOf, readLength, readVarint, skipField, textOf, writeDelimited, writerOf, writeTag, writeText, writeVarint,
+  written,
 } from './protobuf-wire.ts'
 import type { StructSchema } from './schema.ts'
 import { hasSchema, schemaByKind, schemaOf } from './table.ts'
@@ -15,12 +15,14 @@ const magic = Buffer.from('k8s\0', 'latin1')
 
 export interface Envelope { apiVersion: string; kind: string; raw: Buffer }
 
-export const isProtobuf = (bytes: Buffer): boolean => bytes.length >= magic.length && bytes.compare(magic, 0, magic.length, 0, magic.length) === 0
+export const isProtobuf = (bytes: Buffer): boolean => bytes.subarray(0, magic.length).equals(magic)
 
 /** Takes the envelope off; throws ProtobufError in upstream's words. */
 export function openEnvelope(bytes: Buffer): Envelope {
   if (bytes.length === 0) throw new ProtobufError('empty data')
-  if (!isProtobuf(bytes)) throw new ProtobufError('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]')
+  if (!isProtobuf(bytes)) {
+    throw new ProtobufError('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]')
+  }
   if (bytes.length === magic.length) throw new ProtobufError('empty body')
   const envelope: Envelope = { apiVersion: '', kind: '', raw: Buffer.alloc(0) }
   const reader = readerOf(bytes, magic.length)
@@ -52,7 +54,8 @@ export function decodeProtobuf(bytes: Buffer, schema?: StructSchema): { apiVersi
   const found = schema ?? schemaByKind(slash < 0 ? '' : apiVersion.slice(0, slash), apiVersion.slice(slash + 1), kind)
   if (!found) throw new ProtobufError(`no kind "${kind}" is registered for version "${apiVersion}"`)
   const read = decodeMessage(found, readerOf(raw))
-  for (const [name, text] of [['kind', kind], ['apiVersion', apiVersion]]) if (text && found.fields.has(name)) setOwn(read, name, text)
+  if (kind && found.fields.has('kind')) read.kind = kind
+  if (apiVersion && found.fields.has('apiVersion')) read.apiVersion = apiVersion
   try {
     return { apiVersion, kind, object: decode(found, read, { mode: 'Ignore' }).object }
   } catch (error) {

@@ -28,7 +28,9 @@ export function schemaByKind(group: string, version: string, kind: string): Stru
   return definition === undefined ? undefined : schemaOf(definition)
 }
 /** Kinds of meta/v1 that upstream registers in each group and version. */
-const everywhere = new Set(['CreateOptions', 'DeleteOptions', 'GetOptions', 'ListOptions', 'PatchOptions', 'UpdateOptions', 'WatchEvent'])
+const everywhere = new Set([
+  'CreateOptions', 'DeleteOptions', 'GetOptions', 'ListOptions', 'PatchOptions', 'UpdateOptions', 'WatchEvent',
+])
 
 /** The schema of a type as the table writes it: `[]core.v1.Container`, `map:string`, `integer:int32`, `core.v1.PodSpec`. */
 export function schemaOfType(type: string): Schema {
@@ -106,7 +108,8 @@ class TableStruct implements StructSchema {
   /** Read at the first use: definitions refer to each other, some to themselves. */
   get fields(): ReadonlyMap<string, Field> {
     if (!this.#fields) {
-      this.#fields = new Map(this.#rows!.filter(row => !['', '*'].includes(cell(row, 'field'))).map(row => [cell(row, 'field'), readField(row)]))
+      const rows = this.#rows!.filter(row => !['', '*'].includes(cell(row, 'field')))
+      this.#fields = new Map(rows.map(row => [cell(row, 'field'), readField(row)]))
       this.#rows = undefined
     }
     return this.#fields
@@ -138,7 +141,8 @@ function withListType(schema: Schema, text: string): Schema {
   if (text === '') return schema
   const [kind, keys] = text.split('/')
   if (schema.type === 'list') {
-    return { type: 'list', item: schema.item, listType: kind === 'set' || kind === 'map' ? kind : 'atomic', keys: keys ? keys.split(',') : [] }
+    const listType = kind === 'set' || kind === 'map' ? kind : 'atomic'
+    return { type: 'list', item: schema.item, listType, keys: keys ? keys.split(',') : [] }
   }
   if (schema.type === 'map') return { ...schema, atomic: kind === 'atomic' }
   if (schema.type === 'struct' && (kind === 'atomic') !== (schema.atomic ?? false)) return withAtomic(schema, kind === 'atomic')
@@ -154,7 +158,9 @@ function withAtomic(schema: StructSchema, atomic: boolean): StructSchema {
 }
 
 function parseType(type: string): Schema {
-  if (type.startsWith('[]')) return { type: 'list', item: schemaOfType(type.slice(2)), listType: 'atomic', keys: [], unstated: true }
+  if (type.startsWith('[]')) {
+    return { type: 'list', item: schemaOfType(type.slice(2)), listType: 'atomic', keys: [], unstated: true }
+  }
   if (type.startsWith('map:')) return { type: 'map', value: schemaOfType(type.slice(4)) }
   const scalar = scalars[type]
   if (scalar) return { type: 'scalar', scalar } satisfies ScalarSchema

@@ -24,17 +24,22 @@ const article = (kind: string): string => `${/^[AEIOU]/.test(kind) ? 'an' : 'a'}
 const deprecated = "deprecated: use the 'watch' parameter with a list operation instead"
 
 /** In ids, `{}` stands for the group and version. */
-const list = (kind: string, id: string): Operation =>
-  ({ method: 'get', action: 'list', id: `list{}${id}`, description: `list or watch objects of kind ${kind}`, parameters: listParameters, answer: 'list' })
+const list = (kind: string, id: string): Operation => ({
+  method: 'get', action: 'list', id: `list{}${id}`, description: `list or watch objects of kind ${kind}`,
+  parameters: listParameters, answer: 'list',
+})
 const watchList = (kind: string, id: string): Operation => ({
-  method: 'get', action: 'watchlist', id: `watch{}${id}`, description: `watch individual changes to a list of ${kind}. ${deprecated}.`,
-  parameters: listParameters, answer: 'watch',
+  method: 'get', action: 'watchlist', id: `watch{}${id}`, parameters: listParameters, answer: 'watch',
+  description: `watch individual changes to a list of ${kind}. ${deprecated}.`,
 })
 
 /** Adds the paths of a resource and its subresources. */
-export function addPaths(paths: Json, resource: DocumentedResource, subresources: readonly SubresourceFacts[], definitions: Definitions): void {
+export function addPaths(
+  paths: Json, resource: DocumentedResource, subresources: readonly SubresourceFacts[], definitions: Definitions,
+): void {
   const { plural, kind, namespaced } = resource
-  const root = pathRoot(resource), scope = namespaced ? 'Namespaced' : '', inNamespace = namespaced ? 'namespaces/{namespace}/' : ''
+  const root = pathRoot(resource)
+  const scope = namespaced ? 'Namespaced' : '', inNamespace = namespaced ? 'namespaces/{namespace}/' : ''
   const can = (verb: Verb): boolean => !resource.verbs || resource.verbs.includes(verb)
   const target: Target = { resource, kind: { kind } }
   const add = (path: string, operations: readonly (Operation | false)[]): void => {
@@ -53,7 +58,8 @@ export function addPaths(paths: Json, resource: DocumentedResource, subresources
     add(`${root}/watch/${inNamespace}${plural}`, [watchList(kind, `${scope}${kind}List`)])
     add(`${root}/watch/${inNamespace}${plural}/{name}`, [{
       method: 'get', action: 'watch', id: `watch{}${scope}${kind}`, parameters: listParameters, answer: 'watch',
-      description: `watch changes to an object of kind ${kind}. ${deprecated}, filtered to a single item with the 'fieldSelector' parameter.`,
+      description: `watch changes to an object of kind ${kind}. ${deprecated}, `
+        + "filtered to a single item with the 'fieldSelector' parameter.",
     }])
   }
   if (can('list') && namespaced) add(`${root}/${plural}`, [list(kind, `${kind}ForAllNamespaces`)])
@@ -67,8 +73,8 @@ function collectionOperations(kind: string, scope: string, can: (verb: Verb) => 
       parameters: writeParameters, body: 'object', answer: 'object',
     },
     can('deletecollection') && {
-      method: 'delete', action: 'deletecollection', id: `delete{}Collection${scope}${kind}`, description: `delete collection of ${kind}`,
-      parameters: deleteCollectionParameters, body: 'options', answer: 'status',
+      method: 'delete', action: 'deletecollection', id: `delete{}Collection${scope}${kind}`,
+      description: `delete collection of ${kind}`, parameters: deleteCollectionParameters, body: 'options', answer: 'status',
     },
   ]
 }
@@ -76,7 +82,9 @@ function collectionOperations(kind: string, scope: string, can: (verb: Verb) => 
 function objectOperations(kind: string, scope: string, can: (verb: Verb) => boolean): (Operation | false)[] {
   const id = (verb: string): string => `${verb}{}${scope}${kind}`
   return [
-    can('get') && { method: 'get', action: 'get', id: id('read'), description: `read the specified ${kind}`, parameters: [], answer: 'object' },
+    can('get') && {
+      method: 'get', action: 'get', id: id('read'), description: `read the specified ${kind}`, parameters: [], answer: 'object',
+    },
     can('update') && {
       method: 'put', action: 'put', id: id('replace'), description: `replace the specified ${kind}`,
       parameters: writeParameters, body: 'object', answer: 'object',

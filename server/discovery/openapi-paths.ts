@@ -33,7 +33,8 @@ const wordsOf = (group: string): string[] => (group || 'core').replace(/\.k8s\.i
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
 const patchTypes = [
-  'application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json',
+  'application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
 ]
 const encodings = ['application/json', 'application/vnd.kubernetes.protobuf', 'application/yaml']
 const streams = ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch']
@@ -63,13 +64,16 @@ function describeOperation(operation: Operation, { resource, kind }: Target, def
   const streamed = operation.answer === 'list' || operation.answer === 'watch'
   const types = operation.answer === 'text' ? ['*/*'] : streamed ? [...encodings, ...streams] : encodings
   const head: Json = {
-    tags: [operationTag(resource)], description: operation.description, operationId: operation.id.replace('{}', operationGroup(resource)),
+    tags: [operationTag(resource)], description: operation.description,
+    operationId: operation.id.replace('{}', operationGroup(resource)),
   }
   const responses = (content: Json): Json => ({
     ...Object.fromEntries(codesOf(operation).map(code => [code, { description: codeNames[code], ...content }])),
     401: { description: 'Unauthorized' },
   })
-  const marks: Json = { 'x-kubernetes-action': operation.action, 'x-kubernetes-group-version-kind': { group, version, kind: kind.kind } }
+  const marks: Json = {
+    'x-kubernetes-action': operation.action, 'x-kubernetes-group-version-kind': { group, version, kind: kind.kind },
+  }
   if (definitions.version === 'v2') {
     if (body) parameters.push({ name: 'body', in: 'body', required: !optional, schema: body })
     return {
@@ -123,7 +127,8 @@ function bodySchema({ body }: Operation, target: Target, definitions: Definition
 
 const integers = new Set(['limit', 'timeoutSeconds', 'gracePeriodSeconds'])
 const booleans = new Set([
-  'allowWatchBookmarks', 'sendInitialEvents', 'watch', 'orphanDependents', 'force', 'ignoreStoreReadErrorWithClusterBreakingPotential',
+  'allowWatchBookmarks', 'sendInitialEvents', 'watch', 'orphanDependents', 'force',
+  'ignoreStoreReadErrorWithClusterBreakingPotential',
 ])
 const parameterTexts: Readonly<Record<string, string>> = {
   name: 'name of the object',

@@ -62,7 +62,9 @@ const anything = new Set([
   'apiextensions.v1.JSON', 'apiextensions.v1.JSONSchemaPropsOrArray', 'apiextensions.v1.JSONSchemaPropsOrBool',
   'apiextensions.v1.JSONSchemaPropsOrStringArray',
 ])
-const anyObject = new Set(['apiextensions.v1.CustomResourceSubresourceStatus', 'meta.v1.FieldsV1', 'meta.v1.Patch', 'runtime.RawExtension'])
+const anyObject = new Set([
+  'apiextensions.v1.CustomResourceSubresourceStatus', 'meta.v1.FieldsV1', 'meta.v1.Patch', 'runtime.RawExtension',
+])
 
 function describeDefinition(definitions: Definitions, definition: string): Json {
   const description = descriptionOf(definition)
@@ -119,7 +121,8 @@ function describeField(definitions: Definitions, owner: string, field: Field): J
 
 /** A struct's own map type stands at its definition. */
 function saysMapType(schema: Schema): schema is Extract<Schema, { type: 'map' | 'struct' }> {
-  return schema.type === 'map' ? schema.atomic !== undefined : schema.type === 'struct' && schemaOf(schema.name).atomic !== schema.atomic
+  if (schema.type === 'map') return schema.atomic !== undefined
+  return schema.type === 'struct' && schemaOf(schema.name).atomic !== schema.atomic
 }
 
 function listExtensions({ listType, keys, unstated }: Extract<Schema, { type: 'list' }>): Json {

@@ -62,8 +62,8 @@ export function openApiDocumentOf(value: Json): OpenApiDocument {
 const hashText = (content: string | Buffer): string => createHash('sha512').update(content).digest('hex').toUpperCase()
 
 function groupVersions(registry: Registry, actions: readonly ResourceFacts[]): { group: string; version: string }[] {
-  const found = new Map([...registry.kinds, ...resourcesOf(actions)].map(({ group, version }) => [`${group}/${version}`, { group, version }]))
-  return [...found.values()]
+  const all = [...registry.kinds, ...resourcesOf(actions)]
+  return [...new Map(all.map(({ group, version }) => [`${group}/${version}`, { group, version }])).values()]
 }
 
 function documentNames(registry: Registry, actions: readonly ResourceFacts[]): string[] {
@@ -103,7 +103,8 @@ function describe(registry: Registry, actions: readonly ResourceFacts[], name: s
   const resources = resourcesIn(registry, actions, name), paths: Json = {}
   const definitions = newDefinitions('v3', resources.slice(0, 1))
   if (name === 'version') {
-    paths['/version/'] = discoveryPath('version', 'getCodeVersion', 'get the version information for this server', { type: 'object' })
+    paths['/version/'] =
+      discoveryPath('version', 'getCodeVersion', 'get the version information for this server', { type: 'object' })
   } else if (resources.length === 0) describeRoot(paths, name, definitions)
   else {
     const root = pathRoot(resources[0])
@@ -126,8 +127,8 @@ function describeRoot(paths: Json, name: string, definitions: Definitions): void
   const group = name.split('/')[1]
   if (group) {
     const noVersion = { group, version: '' }
-    paths[`/${name}/`] = discoveryPath(operationTag(noVersion), `get${operationGroup(noVersion)}APIGroup`, 'get information of a group',
-      refTo(definitions, 'meta.v1.APIGroup'))
+    paths[`/${name}/`] = discoveryPath(operationTag(noVersion), `get${operationGroup(noVersion)}APIGroup`,
+      'get information of a group', refTo(definitions, 'meta.v1.APIGroup'))
   } else {
     paths[`/${name}/`] = discoveryPath(name === 'api' ? 'core' : 'apis', name === 'api' ? 'getCoreAPIVersions' : 'getAPIVersions',
       'get available API versions', refTo(definitions, name === 'api' ? 'meta.v1.APIVersions' : 'meta.v1.APIGroupList'))
@@ -137,7 +138,8 @@ function describeRoot(paths: Json, name: string, definitions: Definitions): void
 function discoveryPath(tag: string, operationId: string, description: string, schema: Json): Json {
   const types = ['application/json', 'application/vnd.kubernetes.protobuf', 'application/yaml']
   const responses = {
-    200: { description: 'OK', content: Object.fromEntries(types.map(type => [type, { schema }])) }, 401: { description: 'Unauthorized' },
+    200: { description: 'OK', content: Object.fromEntries(types.map(type => [type, { schema }])) },
+    401: { description: 'Unauthorized' },
   }
   return { get: { tags: [tag], description, operationId, responses } }
 }
