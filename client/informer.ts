@@ -59,6 +59,8 @@ export function createInformers(client: Client, clock: Clock, report: Report = (
   }
 }
 
+const initialEventsEnd = 'k8s.io/initial-events-end'
+
 /** Pauses after failures, as client-go's reflector makes them. */
 const firstPause = 800, longestPause = 30_000
 
@@ -154,7 +156,7 @@ class SharedInformer<T extends KubeObject> implements Informer<T> {
         initial?.add(key)
         if (type === 'DELETED') this.#remove(key, object)
         else this.#put(key, object)
-      } else if (initial) {
+      } else if (initial && object.metadata.annotations?.[initialEventsEnd] === 'true') {
         this.#forgetAllBut(initial)
         initial = undefined
         this.#markReady()

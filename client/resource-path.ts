@@ -1,0 +1,8 @@
+import type { Kind } from '../api/kind.ts'
+
+/** The REST path of a kind, an object or a subresource. */
+export function resourcePath(kind: Kind<any>, namespace?: string, name?: string, subresource?: string): string {
+  const root = kind.group === '' ? `/api/${kind.version}` : `/apis/${kind.group}/${kind.version}`
+  const inNamespace = kind.namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : ''
+  return `${root}${inNamespace}/${kind.plural}` + (name === undefined ? '' : `/${encodeURIComponent(name)}`) + (subresource ? `/${subresource}` : '')
+}
