@@ -57,7 +57,8 @@ function parseExpression(text: string): CronSchedule {
 }
 
 function parseFields(parts: readonly string[]): CronFields {
-  const [minute, hour, dayOfMonth, month, dayOfWeek] = [minutes, hours, daysOfMonth, months, daysOfWeek].map((bounds, i) => parseField(parts[i], bounds))
+  const [minute, hour, dayOfMonth, month, dayOfWeek] = [minutes, hours, daysOfMonth, months, daysOfWeek]
+    .map((bounds, i) => parseField(parts[i], bounds))
   return {
     minute: minute.values, hour: hour.values, dayOfMonth: dayOfMonth.values, month: month.values, dayOfWeek: dayOfWeek.values,
     eitherDay: !dayOfMonth.any && !dayOfWeek.any,
@@ -112,7 +113,8 @@ function parseRange(text: string, { min, max, names }: Bounds): { start: number;
 function parseNumber(text: string, names?: ReadonlyMap<string, number>): number {
   const known = names?.get(text.toLowerCase())
   if (known !== undefined) return known
-  const fail = (why: string) => new Error(`failed to parse int from ${text}: strconv.Atoi: parsing ${JSON.stringify(text)}: ${why}`)
+  const fail = (why: string) =>
+    new Error(`failed to parse int from ${text}: strconv.Atoi: parsing ${JSON.stringify(text)}: ${why}`)
   if (!/^[+-]?[0-9]+$/.test(text)) throw fail('invalid syntax')
   if (text.length > 20 || Math.abs(Number(text)) > 2 ** 63) throw fail('value out of range')
   const value = Number(text)

@@ -10,12 +10,14 @@ export interface FieldError { type: FieldErrorType; field: string; message: stri
 
 /** Text that a message shows as it stands, where Go prints something else than JSON. */
 export interface RawValue { readonly raw: string }
-export const raw = (text: string): RawValue => Object.freeze(Object.assign(Object.create(rawMark) as object, { raw: text })) as RawValue
+export const raw = (text: string): RawValue =>
+  Object.freeze(Object.assign(Object.create(rawMark) as object, { raw: text })) as RawValue
 const rawMark = Object.freeze({})
 const isRaw = (value: unknown): value is RawValue =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === rawMark
 
-const htmlEscapes: Record<string, string> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026', '\u2028': '\\u2028', '\u2029': '\\u2029' }
+const htmlEscapes: Record<string,
+  string> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026', '\u2028': '\\u2028', '\u2029': '\\u2029' }
 
 /** A value as Go's errors print it: strings quoted, numbers and booleans bare, null as `null`, others as Go's JSON. */
 export function printValue(value: unknown): string {
@@ -28,7 +30,8 @@ export function printValue(value: unknown): string {
 
 /** As Go's %q: JSON's escapes for the usual characters, \\x for other control characters. */
 export function quote(text: string): string {
-  return JSON.stringify(text).replace(/\\(?:u00([0-9a-f]{2})|(.))|\x7f/g, (all, code: string | undefined, escaped: string | undefined) => {
+  return JSON.stringify(text).replace(/\\(?:u00([0-9a-f]{2})|(.))|\x7f/g,
+    (all, code: string | undefined, escaped: string | undefined) => {
     if (escaped !== undefined) return all
     if (code === undefined) return '\\x7f'
     return code === '07' ? '\\a' : code === '0b' ? '\\v' : `\\x${code}`
@@ -54,7 +57,8 @@ export const notSupported = (field: string, value: unknown, supported: readonly 
   ({ type: 'FieldValueNotSupported', field, message: `Unsupported value: ${printValue(value)}` + (supported.length
     ? `: supported values: ${supported.map(v => JSON.stringify(v)).join(', ')}` : '') })
 export const tooLong = (field: string, max: number): FieldError =>
-  ({ type: 'FieldValueTooLong', field, message: max >= 0 ? `Too long: may not be more than ${max} bytes` : 'Too long: value is too long' })
+  ({ type: 'FieldValueTooLong', field, message: max >= 0 ? `Too long: may not be more than ${max} bytes`
+    : 'Too long: value is too long' })
 export const tooMany = (field: string, actual: number, max: number): FieldError =>
   ({ type: 'FieldValueTooMany', field, message: `Too many: ${actual}: must have at most ${max} items` })
 export const internal = (field: string, detail: string): FieldError =>

@@ -2,7 +2,8 @@ import { quote } from './field-error.ts'
 
 /** Durations as Go writes and reads them: `1h30m`, `1.5s`. */
 
-const units = new Map([['ns', 1e-6], ['us', 1e-3], ['µs', 1e-3], ['μs', 1e-3], ['ms', 1], ['s', 1000], ['m', 60_000], ['h', 3_600_000]])
+const units = new Map([['ns', 1e-6], ['us', 1e-3], ['µs', 1e-3], ['μs', 1e-3], ['ms', 1], ['s', 1000], ['m', 60_000],
+  ['h', 3_600_000]])
 const longestMs = 2 ** 63 / 1e6
 
 /** Milliseconds of a duration; throws an Error in the words of Go's time.ParseDuration. */

@@ -7,7 +7,8 @@ import type { Container, Pod, PodSpec } from './schema/generated/types.ts'
 export type ResourceList = Readonly<Record<string, string>>
 type Amounts = Map<string, Quantity>
 
-const read = (list: ResourceList | undefined): Amounts => new Map(Object.entries(list ?? {}).map(([name, text]) => [name, parseQuantity(text)]))
+const read = (list: ResourceList | undefined): Amounts =>
+  new Map(Object.entries(list ?? {}).map(([name, text]) => [name, parseQuantity(text)]))
 const write = (amounts: Amounts): Record<string, string> =>
   Object.fromEntries([...amounts].map(([name, quantity]) => [name, formatQuantity(quantity)]))
 
@@ -47,8 +48,10 @@ function aggregate(spec: Readonly<PodSpec>, of: (container: Readonly<Container>)
   return total
 }
 
-export const containerRequests = (spec: Readonly<PodSpec>): Record<string, string> => write(aggregate(spec, container => container.resources?.requests))
-export const containerLimits = (spec: Readonly<PodSpec>): Record<string, string> => write(aggregate(spec, container => container.resources?.limits))
+export const containerRequests = (spec: Readonly<PodSpec>): Record<string, string> =>
+  write(aggregate(spec, container => container.resources?.requests))
+export const containerLimits = (spec: Readonly<PodSpec>): Record<string, string> =>
+  write(aggregate(spec, container => container.resources?.limits))
 
 /** Resources that a pod may ask for as a whole: cpu, memory and huge pages. */
 export const isPodLevelResource = (name: string): boolean => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')

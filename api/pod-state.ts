@@ -50,7 +50,9 @@ export function maxContainerRestarts(pod: ReadonlyPod): { regular: number; sidec
  * The conditions with this one in them: replaced in place (its lastTransitionTime kept while the status stays the same) or
  * appended. Returns the same list when nothing changes (upstream: UpdatePodCondition).
  */
-export function withPodCondition(conditions: readonly PodCondition[] | undefined, condition: PodCondition, now: string): PodCondition[] {
+export function withPodCondition(
+  conditions: readonly PodCondition[] | undefined, condition: PodCondition, now: string,
+): PodCondition[] {
   const list = conditions ?? [], index = list.findIndex(each => each.type === condition.type)
   if (index < 0) return [...list, { ...condition, lastTransitionTime: now }]
   const old = list[index]

@@ -13,7 +13,8 @@ function controllerName(revision: Readonly<ControllerRevision>): string {
 }
 
 export const controllerRevisions = defineKind<ControllerRevision>({
-  group: 'apps', version: 'v1', kind: 'ControllerRevision', plural: 'controllerrevisions', singular: 'controllerrevision', namespaced: true,
+  group: 'apps', version: 'v1', kind: 'ControllerRevision', plural: 'controllerrevisions', singular: 'controllerrevision',
+    namespaced: true,
   schema: 'apps.v1.ControllerRevision',
 
   validate(next, old): FieldError[] {

@@ -11,13 +11,15 @@ import { validateDaemonSet } from './validate-daemonset.ts'
 /** Where apps/v1 keeps the internal field templateGeneration. */
 export const templateGenerationAnnotation = 'deprecated.daemonset.template.generation'
 
-const templateGeneration = (daemonSet: Readonly<DaemonSet>) => Number(daemonSet.metadata.annotations?.[templateGenerationAnnotation]) || 0
+const templateGeneration = (daemonSet: Readonly<DaemonSet>) =>
+  Number(daemonSet.metadata.annotations?.[templateGenerationAnnotation]) || 0
 
 function setTemplateGeneration(draft: DaemonSet, generation: number): void {
   draft.metadata.annotations = { ...draft.metadata.annotations, [templateGenerationAnnotation]: String(generation) }
 }
 
-const emptyStatus = (): DaemonSetStatus => ({ currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 })
+const emptyStatus = (): DaemonSetStatus =>
+  ({ currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 })
 
 export const daemonSets = defineKind<DaemonSet>({
   group: 'apps', version: 'v1', kind: 'DaemonSet', plural: 'daemonsets', singular: 'daemonset', namespaced: true,

@@ -53,7 +53,9 @@ export const deployments = defineKind<Deployment>({
   validate: validateDeployment,
 
   warnings(next, old) {
-    if (old === undefined) return [...hostnameWarning(next, 'Pod names and hostnames'), ...templateWarnings(next.spec.template, 'spec.template')]
+    if (old === undefined) {
+      return [...hostnameWarning(next, 'Pod names and hostnames'), ...templateWarnings(next.spec.template, 'spec.template')]
+    }
     return next.metadata.generation === old.metadata.generation ? [] : templateWarnings(next.spec.template, 'spec.template')
   },
 

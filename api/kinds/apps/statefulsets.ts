@@ -22,7 +22,8 @@ function defaultClaimTemplate(claim: PersistentVolumeClaim): void {
   claim.status.phase ||= 'Pending'
 }
 
-const negativeHistory = 'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended'
+const negativeHistory =
+  'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended'
 
 export const statefulSets = defineKind<StatefulSet>({
   group: 'apps', version: 'v1', kind: 'StatefulSet', plural: 'statefulsets', singular: 'statefulset', namespaced: true,
@@ -62,7 +63,9 @@ export const statefulSets = defineKind<StatefulSet>({
 
   prepareForUpdate(draft, old, { subresource }) {
     if (subresource === 'status') return
-    if (old.spec.updateStrategy?.rollingUpdate?.maxUnavailable === undefined) delete draft.spec.updateStrategy?.rollingUpdate?.maxUnavailable
+    if (old.spec.updateStrategy?.rollingUpdate?.maxUnavailable === undefined) {
+      delete draft.spec.updateStrategy?.rollingUpdate?.maxUnavailable
+    }
     dropDisabledTemplateFields(draft.spec.template, old.spec.template)
   },
 

@@ -15,8 +15,12 @@ import { validateCollisions, validateCounters } from './validate-status.ts'
 const counters = ['currentNumberScheduled', 'numberMisscheduled', 'desiredNumberScheduled', 'numberReady', 'observedGeneration',
   'updatedNumberScheduled', 'numberAvailable', 'numberUnavailable', 'collisionCount']
 
-export function validateDaemonSet(next: Readonly<DaemonSet>, old: Readonly<DaemonSet> | undefined, { subresource }: KindContext): FieldError[] {
-  if (subresource === 'status') return [...validateCounters(next.status, counters), ...validateCollisions(next.status, old?.status)]
+export function validateDaemonSet(
+  next: Readonly<DaemonSet>, old: Readonly<DaemonSet> | undefined, { subresource }: KindContext,
+): FieldError[] {
+  if (subresource === 'status') {
+    return [...validateCounters(next.status, counters), ...validateCollisions(next.status, old?.status)]
+  }
   const { spec } = next, { selector, template } = spec
   return [
     ...(old ? validateImmutable(selector, old.spec.selector, 'spec.selector', printableSelector(selector)) : []),
@@ -47,7 +51,8 @@ function validateStrategy(strategy: Readonly<DaemonSetUpdateStrategy>, path: str
     ...validatePositiveIntOrPercent(maxSurge, `${at}.maxSurge`),
     ...validateNotMoreThan100Percent(maxUnavailable, `${at}.maxUnavailable`),
     ...validateNotMoreThan100Percent(maxSurge, `${at}.maxSurge`),
-    ...(hasUnavailable && hasSurge ? [invalid(`${at}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero')] : []),
+    ...(hasUnavailable && hasSurge
+      ? [invalid(`${at}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero')] : []),
     ...(!hasUnavailable && !hasSurge ? [required(`${at}.maxUnavailable`, 'cannot be 0 when maxSurge is 0')] : []),
   ]
 }

@@ -12,17 +12,21 @@ import { validateCollisions, validateReplicaCounters } from './validate-status.t
 
 /** Deployments (apps/validation, 1.36). */
 
-const counters = ['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas',
+const counters = ['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas',
+  'unavailableReplicas',
   'terminatingReplicas', 'collisionCount']
 
-export function validateDeployment(next: Readonly<Deployment>, old: Readonly<Deployment> | undefined, { subresource }: KindContext): FieldError[] {
+export function validateDeployment(
+  next: Readonly<Deployment>, old: Readonly<Deployment> | undefined, { subresource }: KindContext,
+): FieldError[] {
   if (subresource === 'status') {
     return [
       ...validateReplicaCounters(next.status, counters, ['updatedReplicas', 'readyReplicas', 'availableReplicas']),
       ...validateCollisions(next.status, old?.status),
     ]
   }
-  const { spec } = next, { selector, template } = spec, deadline = spec.progressDeadlineSeconds, minReady = spec.minReadySeconds ?? 0
+  const { spec } = next, { selector, template } = spec, deadline = spec.progressDeadlineSeconds,
+    minReady = spec.minReadySeconds ?? 0
   return [
     ...validateNonnegative(spec.replicas, 'spec.replicas'),
     ...validateWorkloadSelector(selector, 'deployment', 'spec.selector'),

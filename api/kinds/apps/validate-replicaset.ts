@@ -9,9 +9,12 @@ import { validateReplicaCounters } from './validate-status.ts'
 
 /** ReplicaSets (apps/validation, 1.36). */
 
-const counters = ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration', 'terminatingReplicas']
+const counters = ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration',
+  'terminatingReplicas']
 
-export function validateReplicaSet(next: Readonly<ReplicaSet>, old: Readonly<ReplicaSet> | undefined, { subresource }: KindContext): FieldError[] {
+export function validateReplicaSet(
+  next: Readonly<ReplicaSet>, old: Readonly<ReplicaSet> | undefined, { subresource }: KindContext,
+): FieldError[] {
   if (subresource === 'status') {
     return validateReplicaCounters(next.status, counters, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'])
   }

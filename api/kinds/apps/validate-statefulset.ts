@@ -11,21 +11,25 @@ import { validateLastingPods, validatePodTemplate, validateTemplateSelected } fr
 import { validateNotMoreThan100Percent, validatePositiveIntOrPercent } from '../validation/int-or-percent.ts'
 import { printableSelector, validateAnnotations, validateLabels } from '../validation/labels.ts'
 import { isDns1123Label } from '../validation/names.ts'
-import { validateNonnegative } from '../validation/values.ts'
+import { complain, validateNonnegative } from '../validation/values.ts'
 import { intOrPercentValue } from './validate-rolling-update.ts'
 import { isEmptySelector, isUsable, validateWorkloadSelector } from './validate-selector.ts'
 import { validateCollisions, validateReplicaCounters } from './validate-status.ts'
 
 /** StatefulSets (apps/validation, 1.36). */
 
-const counters = ['replicas', 'readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas', 'observedGeneration', 'collisionCount']
+const counters = ['replicas', 'readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas', 'observedGeneration',
+  'collisionCount']
 const changeable = ['replicas', 'template', 'updateStrategy', 'minReadySeconds', 'ordinals', 'revisionHistoryLimit',
   'persistentVolumeClaimRetentionPolicy'] as const
 
-export function validateStatefulSet(next: Readonly<StatefulSet>, old: Readonly<StatefulSet> | undefined, { subresource }: KindContext): FieldError[] {
+export function validateStatefulSet(
+  next: Readonly<StatefulSet>, old: Readonly<StatefulSet> | undefined, { subresource }: KindContext,
+): FieldError[] {
   if (subresource === 'status') {
     return [
-      ...validateReplicaCounters(next.status, counters, ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'],
+      ...validateReplicaCounters(next.status, counters,
+        ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'],
         'cannot be greater than status.readyReplicas'),
       ...validateCollisions(next.status, old?.status),
     ]
@@ -35,14 +39,16 @@ export function validateStatefulSet(next: Readonly<StatefulSet>, old: Readonly<S
   for (const field of changeable) { delete fixed[field]; delete before[field] }
   return [
     ...validateSpec(next.spec, false),
-    ...(same(fixed, before) ? [] : [forbidden('spec', "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', "
+    ...(same(fixed, before) ? []
+      : [forbidden('spec', "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', "
       + "'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden")]),
   ]
 }
 
 /** What can't change is looked at only in a new one. */
 function validateSpec(spec: Readonly<StatefulSetSpec>, isNew: boolean): FieldError[] {
-  const { selector, template, serviceName } = spec, retention = spec.persistentVolumeClaimRetentionPolicy, policy: string = spec.podManagementPolicy ?? ''
+  const { selector, template, serviceName } = spec, retention = spec.persistentVolumeClaimRetentionPolicy,
+    policy: string = spec.podManagementPolicy ?? ''
   return [
     ...(policy === '' ? [required('spec.podManagementPolicy')] : policy === 'OrderedReady' || policy === 'Parallel' ? []
       : [invalid('spec.podManagementPolicy', policy, "must be 'OrderedReady' or 'Parallel'")]),
@@ -52,11 +58,12 @@ function validateSpec(spec: Readonly<StatefulSetSpec>, isNew: boolean): FieldErr
       return retention && value !== 'Retain' && value !== 'Delete'
         ? [notSupported(`spec.persistentVolumeClaimRetentionPolicy.${field}`, value ?? '', ['Retain', 'Delete'])] : []
     }),
-    ...(isNew ? (spec.volumeClaimTemplates ?? []).flatMap((claim, i) => validateClaimSpec(claim.spec ?? {}, `spec.volumeClaimTemplates[${i}].spec`)) : []),
+    ...(isNew ? (spec.volumeClaimTemplates ?? [])
+      .flatMap((claim, i) => validateClaimSpec(claim.spec ?? {}, `spec.volumeClaimTemplates[${i}].spec`)) : []),
     ...validateNonnegative(spec.replicas, 'spec.replicas'),
     ...validateNonnegative(spec.minReadySeconds, 'spec.minReadySeconds'),
     ...validateNonnegative(spec.ordinals?.start, 'spec.ordinals.start'),
-    ...(isNew && serviceName ? isDns1123Label(serviceName).map(complaint => invalid('spec.serviceName', serviceName, complaint)) : []),
+    ...(isNew && serviceName ? complain('spec.serviceName', serviceName, isDns1123Label(serviceName)) : []),
     ...validateWorkloadSelector(selector, 'statefulset', 'spec.selector'),
     ...(!isUsable(selector) ? [invalid('spec.selector', printableSelector(selector), '')] : [
       ...(selector && isEmptySelector(selector) ? [] : validateTemplateSelected(template, selector, 'spec.template')),
@@ -67,7 +74,9 @@ function validateSpec(spec: Readonly<StatefulSetSpec>, isNew: boolean): FieldErr
 }
 
 /** The template as the controller will use it: with the claims as volumes, and names of its own. */
-function validateTemplate(template: Readonly<PodTemplateSpec>, { volumeClaimTemplates = [] }: Readonly<StatefulSetSpec>, path: string): FieldError[] {
+function validateTemplate(
+  template: Readonly<PodTemplateSpec>, { volumeClaimTemplates = [] }: Readonly<StatefulSetSpec>, path: string,
+): FieldError[] {
   const claims = new Map(volumeClaimTemplates.map(claim => [claim.metadata?.name ?? '', claim]))
   const volumes: Volume[] = [...claims.keys()].map(name => ({ name, persistentVolumeClaim: { claimName: name } }))
   for (const volume of template.spec?.volumes ?? []) if (!claims.has(volume.name)) volumes.push(volume)
@@ -90,7 +99,9 @@ function validateStrategy(strategy: Readonly<StatefulSetUpdateStrategy>, path: s
     case '':
       return [required(path)]
     case 'OnDelete':
-      return rollingUpdate ? [invalid(`${path}.rollingUpdate`, raw(goStruct(printed(rollingUpdate))), "only allowed for updateStrategy 'RollingUpdate'")] : []
+      return rollingUpdate
+        ? [invalid(`${path}.rollingUpdate`, raw(goStruct(printed(rollingUpdate))),
+          "only allowed for updateStrategy 'RollingUpdate'")] : []
     case 'RollingUpdate': {
       const maxUnavailable = rollingUpdate?.maxUnavailable, at = `${path}.rollingUpdate.maxUnavailable`
       return [
@@ -103,6 +114,7 @@ function validateStrategy(strategy: Readonly<StatefulSetUpdateStrategy>, path: s
       ]
     }
     default:
-      return [invalid(path, raw(goStruct({ Type: type, RollingUpdate: rollingUpdate && printed(rollingUpdate) })), "must be 'RollingUpdate' or 'OnDelete'")]
+      return [invalid(path, raw(goStruct({ Type: type, RollingUpdate: rollingUpdate && printed(rollingUpdate) })),
+        "must be 'RollingUpdate' or 'OnDelete'")]
   }
 }

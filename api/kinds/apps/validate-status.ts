@@ -9,7 +9,8 @@ const count = (status: Counters, field: string) => (status[field] as number | un
 
 /** None negative, none of `parts` above `replicas`, no more available than ready. */
 export function validateReplicaCounters(
-  status: object | undefined, fields: readonly string[], parts: readonly string[], availableComplaint = 'cannot be greater than readyReplicas',
+  status: object | undefined, fields: readonly string[], parts: readonly string[],
+    availableComplaint = 'cannot be greater than readyReplicas',
 ): FieldError[] {
   const counters = (status ?? {}) as Counters
   return [
@@ -27,7 +28,10 @@ export function validateCounters(status: object | undefined, fields: readonly st
 }
 
 /** How often names collided only grows. */
-export function validateCollisions(next: { collisionCount?: number } | undefined, old: { collisionCount?: number } | undefined): FieldError[] {
+export function validateCollisions(
+  next: { collisionCount?: number } | undefined, old: { collisionCount?: number } | undefined,
+): FieldError[] {
   const before = old?.collisionCount, after = next?.collisionCount
-  return before !== undefined && (after === undefined || after < before) ? [invalid('status.collisionCount', after ?? 0, 'cannot be decremented')] : []
+  return before !== undefined && (after === undefined || after < before)
+    ? [invalid('status.collisionCount', after ?? 0, 'cannot be decremented')] : []
 }

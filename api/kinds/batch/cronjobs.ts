@@ -38,7 +38,9 @@ export const cronJobs = defineKind<CronJob>({
   },
 
   prepareForUpdate(draft, old, { subresource }) {
-    if (subresource !== 'status') dropDisabledTemplateFields(draft.spec.jobTemplate.spec?.template, old.spec.jobTemplate.spec?.template)
+    if (subresource !== 'status') {
+      dropDisabledTemplateFields(draft.spec.jobTemplate.spec?.template, old.spec.jobTemplate.spec?.template)
+    }
   },
 
   validate: validateCronJob,
@@ -57,9 +59,11 @@ export const cronJobs = defineKind<CronJob>({
     nameColumn,
     { name: 'Schedule', type: 'string', value: ({ spec }) => spec.schedule },
     { name: 'Timezone', type: 'string', value: ({ spec }) => spec.timeZone ?? '<none>' },
-    { name: 'Suspend', type: 'boolean', value: ({ spec }) => (spec.suspend === undefined ? '<unset>' : spec.suspend ? 'True' : 'False') },
+    { name: 'Suspend', type: 'boolean', value: ({ spec }) =>
+      (spec.suspend === undefined ? '<unset>' : spec.suspend ? 'True' : 'False') },
     { name: 'Active', type: 'integer', value: ({ status }) => status?.active?.length ?? 0 },
-    { name: 'Last Schedule', type: 'string', value: ({ status }, now) => (status?.lastScheduleTime ? age(status.lastScheduleTime, now) : '<none>') },
+    { name: 'Last Schedule', type: 'string', value: ({ status }, now) =>
+      (status?.lastScheduleTime ? age(status.lastScheduleTime, now) : '<none>') },
     ageColumn,
     ...containerColumns<CronJob>(({ spec }) => spec.jobTemplate.spec?.template),
     selectorColumn<CronJob>(({ spec }) => formatSelector(spec.jobTemplate.spec?.selector)),

@@ -20,7 +20,8 @@ export const countIndexes = (text: string, completions: number): number =>
 function parseInterval(interval: string, completions: number): [number, number] {
   const parts = interval.split('-')
   if (parts.length > 2) {
-    throw new Error(`the fragment ${quote(interval)} violates the requirement that an index interval can have at most two parts separated by '-'`)
+    throw new Error(`the fragment ${quote(interval)} violates the requirement that an index interval can have at most two parts `
+      + "separated by '-'")
   }
   const [first, last = first] = parts.map(part => {
     if (!/^[+-]?[0-9]{1,15}$/.test(part)) throw new Error(`cannot convert string to integer for index: ${quote(part)}`)

@@ -14,7 +14,8 @@ import { validateJob } from './validate-job.ts'
 
 const maxInt32 = 2147483647
 
-const isTrue = (job: Readonly<Job>, type: string) => job.status?.conditions?.find(condition => condition.type === type)?.status === 'True'
+const isTrue = (job: Readonly<Job>, type: string) =>
+  job.status?.conditions?.find(condition => condition.type === type)?.status === 'True'
 
 /** The first that holds, in this order (printers/internalversion printJob, 1.36). */
 function statusOf(job: Readonly<Job>): string {
@@ -32,7 +33,8 @@ function completionsOf({ spec, status }: Readonly<Job>): string {
 
 function durationOf({ status }: Readonly<Job>, now: Date): string {
   if (!status?.startTime) return ''
-  return status.completionTime ? humanDuration(Date.parse(status.completionTime) - Date.parse(status.startTime)) : age(status.startTime, now)
+  return status.completionTime ? humanDuration(Date.parse(status.completionTime) - Date.parse(status.startTime))
+    : age(status.startTime, now)
 }
 
 export const jobs = defineKind<Job>({

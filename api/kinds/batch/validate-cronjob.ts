@@ -14,11 +14,14 @@ import { validateJobSpec } from './validate-job-spec.ts'
 /** Eleven characters less than a name may have: the jobs' names end in the time. */
 const longestName = 52
 
-export function validateCronJob(next: Readonly<CronJob>, old: Readonly<CronJob> | undefined, { subresource }: KindContext): FieldError[] {
+export function validateCronJob(
+  next: Readonly<CronJob>, old: Readonly<CronJob> | undefined, { subresource }: KindContext,
+): FieldError[] {
   if (subresource === 'status') return []
   const { spec, metadata } = next, schedule = spec.schedule ?? '', before = old?.spec
   return [
-    ...(schedule === '' ? [required('spec.schedule')] : validateSchedule(schedule, spec.timeZone, before?.schedule, 'spec.schedule')),
+    ...(schedule === '' ? [required('spec.schedule')]
+      : validateSchedule(schedule, spec.timeZone, before?.schedule, 'spec.schedule')),
     ...validateNonnegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds'),
     ...(before && before.timeZone === spec.timeZone ? [] : validateTimeZone(spec.timeZone, 'spec.timeZone')),
     ...oneOf(spec.concurrencyPolicy ?? '', ['Allow', 'Forbid', 'Replace'], 'spec.concurrencyPolicy'),
@@ -30,7 +33,9 @@ export function validateCronJob(next: Readonly<CronJob>, old: Readonly<CronJob> 
   ]
 }
 
-function validateSchedule(schedule: string, timeZone: string | undefined, before: string | undefined, path: string): FieldError[] {
+function validateSchedule(
+  schedule: string, timeZone: string | undefined, before: string | undefined, path: string,
+): FieldError[] {
   const errors: FieldError[] = []
   try {
     parseCronSchedule(schedule)
@@ -38,8 +43,10 @@ function validateSchedule(schedule: string, timeZone: string | undefined, before
     errors.push(invalid(path, schedule, (error as Error).message))
   }
   if (!schedule.includes('TZ')) return errors
-  if (!before?.includes('TZ')) errors.push(invalid(path, schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'))
-  else if (timeZone !== undefined) errors.push(invalid(path, schedule, 'cannot use both timeZone field and TZ or CRON_TZ in schedule'))
+  if (!before?.includes('TZ')) {
+    errors.push(invalid(path, schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'))
+  } else if (timeZone !== undefined) errors.push(invalid(path, schedule,
+    'cannot use both timeZone field and TZ or CRON_TZ in schedule'))
   return errors
 }
 
@@ -47,7 +54,8 @@ function validateTimeZone(zone: string | undefined, path: string): FieldError[] 
   if (zone === undefined) return []
   if (zone === '') return [invalid(path, zone, 'timeZone must be nil or non-empty string')]
   const unknown = invalid(path, zone, `unknown time zone ${zone}`)
-  const oddPart = zone.split('/').some(part => part === '.' || part === '..' || part.startsWith('-') || !/^[A-Za-z.\-_0-9+]{1,14}$/.test(part))
+  const oddPart = zone.split('/').some(part => part === '.' || part === '..' || part.startsWith('-')
+    || !/^[A-Za-z.\-_0-9+]{1,14}$/.test(part))
   if (oddPart) return [unknown]
   return [
     ...(zone.toLowerCase() === 'local'

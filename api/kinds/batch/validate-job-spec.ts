@@ -3,7 +3,7 @@ import type { JobSpec, PodFailurePolicyRule, SuccessPolicyRule } from '../../sch
 import { validatePodTemplate } from '../pod/validate-template.ts'
 import { isQualifiedName, validateDomainPrefixedPath } from '../validation/labels.ts'
 import { byteLength } from '../validation/names.ts'
-import { validateNonnegative } from '../validation/values.ts'
+import { complain, validateNonnegative } from '../validation/values.ts'
 import { goSuccessPolicy } from './go-job.ts'
 import { countIndexes } from './indexes.ts'
 
@@ -15,7 +15,8 @@ const mostWithManyCompletions = 10_000
 
 export function validateJobSpec(spec: Readonly<JobSpec>, path: string): FieldError[] {
   const { completionMode, backoffLimitPerIndex, maxFailedIndexes, managedBy, podFailurePolicy, successPolicy } = spec
-  const numbers = ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished', 'backoffLimitPerIndex',
+  const numbers = ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished',
+    'backoffLimitPerIndex',
     'maxFailedIndexes'] as const
   const errors = numbers.flatMap(field => validateNonnegative(spec[field], `${path}.${field}`))
   if (maxFailedIndexes !== undefined && backoffLimitPerIndex === undefined) {
@@ -59,14 +60,20 @@ function validateIndexed(spec: Readonly<JobSpec>, path: string): FieldError[] {
   if (completions !== undefined) atMost('maxFailedIndexes', completions, 'must be less than or equal to completions')
   atMost('maxFailedIndexes', mostIndexed, `must be less than or equal to ${mostIndexed}`)
   if (completions !== undefined && completions > manyCompletions && spec.backoffLimitPerIndex !== undefined) {
-    if (maxFailedIndexes === undefined) errors.push(required(`${path}.maxFailedIndexes`, `must be specified when completions is above ${manyCompletions}`))
-    if (parallelism !== undefined) atMost('parallelism', mostWithManyCompletions, `must be less than or equal to ${mostWithManyCompletions} ${above}`)
+    if (maxFailedIndexes === undefined) {
+      errors.push(required(`${path}.maxFailedIndexes`, `must be specified when completions is above ${manyCompletions}`))
+    }
+    if (parallelism !== undefined) {
+      atMost('parallelism', mostWithManyCompletions, `must be less than or equal to ${mostWithManyCompletions} ${above}`)
+    }
     atMost('maxFailedIndexes', mostWithManyCompletions, `must be less than or equal to ${mostWithManyCompletions} ${above}`)
   }
   return errors
 }
 
-function validateReplacementPolicy({ podReplacementPolicy: policy, podFailurePolicy }: Readonly<JobSpec>, path: string): FieldError[] {
+function validateReplacementPolicy(
+  { podReplacementPolicy: policy, podFailurePolicy }: Readonly<JobSpec>, path: string,
+): FieldError[] {
   if (policy === undefined) return []
   const supported = podFailurePolicy ? ['Failed'] : ['Failed', 'TerminatingOrFailed']
   return supported.includes(policy) ? [] : [notSupported(path, policy, supported)]
@@ -77,7 +84,8 @@ function validateRestartPolicy({ template, podFailurePolicy }: Readonly<JobSpec>
   const policy: string = template?.spec?.restartPolicy ?? ''
   if (policy === 'Always' || policy === '') return [required(path, 'valid values: "OnFailure", "Never"')]
   if (policy !== 'OnFailure' && policy !== 'Never') return [notSupported(path, policy, ['OnFailure', 'Never'])]
-  return podFailurePolicy && policy !== 'Never' ? [invalid(path, policy, 'only "Never" is supported when podFailurePolicy is specified')] : []
+  return podFailurePolicy && policy !== 'Never'
+    ? [invalid(path, policy, 'only "Never" is supported when podFailurePolicy is specified')] : []
 }
 
 /** `Invalid value` without a value (field.OmitValueType). */
@@ -91,25 +99,29 @@ const statuses = ['False', 'True', 'Unknown']
 const quoted = (values: readonly string[]) => `valid values: [${values.map(quote).join(' ')}]`
 
 function validateFailurePolicy(spec: Readonly<JobSpec>, path: string): FieldError[] {
-  const rules = spec.podFailurePolicy?.rules ?? [], { containers = [], initContainers = [] } = spec.template?.spec ?? {}
-  const names = new Set([...containers, ...initContainers].map(container => container.name))
+  const rules = spec.podFailurePolicy?.rules ?? [], pod = spec.template?.spec
+  const names = new Set([...pod?.containers ?? [], ...pod?.initContainers ?? []].map(container => container.name))
   return [
     ...(rules.length > 20 ? [tooMany(`${path}.rules`, rules.length, 20)] : []),
     ...rules.flatMap((rule, i) => validateFailureRule(spec, rule, names, `${path}.rules[${i}]`)),
   ]
 }
 
-function validateFailureRule(spec: Readonly<JobSpec>, rule: Readonly<PodFailurePolicyRule>, containers: ReadonlySet<string>, path: string): FieldError[] {
+function validateFailureRule(
+  spec: Readonly<JobSpec>, rule: Readonly<PodFailurePolicyRule>, containers: ReadonlySet<string>, path: string,
+): FieldError[] {
   const action: string = rule.action ?? '', conditions = rule.onPodConditions ?? [], errors: FieldError[] = []
   if (action === '') errors.push(required(`${path}.action`, quoted(actions)))
   else if (action === 'FailIndex') {
-    if (spec.backoffLimitPerIndex === undefined) errors.push(invalid(`${path}.action`, action, 'requires the backoffLimitPerIndex to be set'))
+    if (spec.backoffLimitPerIndex === undefined) {
+      errors.push(invalid(`${path}.action`, action, 'requires the backoffLimitPerIndex to be set'))
+    }
   } else if (!actions.includes(action)) errors.push(notSupported(`${path}.action`, action, actions))
   if (rule.onExitCodes) errors.push(...validateExitCodes(rule.onExitCodes, containers, `${path}.onExitCodes`))
   if (conditions.length > 20) errors.push(tooMany(`${path}.onPodConditions`, conditions.length, 20))
   conditions.forEach(({ type = '', status = '' }, i) => {
     const at = `${path}.onPodConditions[${i}]`
-    errors.push(...isQualifiedName(type).map(complaint => invalid(`${at}.type`, type, complaint)))
+    errors.push(...complain(`${at}.type`, type, isQualifiedName(type)))
     if (status === '') errors.push(required(`${at}.status`, quoted(statuses)))
     else if (!statuses.includes(status)) errors.push(notSupported(`${at}.status`, status, statuses))
   })
@@ -125,12 +137,13 @@ function validateFailureRule(spec: Readonly<JobSpec>, rule: Readonly<PodFailureP
 function validateExitCodes(
   requirement: Readonly<NonNullable<PodFailurePolicyRule['onExitCodes']>>, containers: ReadonlySet<string>, path: string,
 ): FieldError[] {
-  const operator: string = requirement.operator ?? '', { containerName, values = [] } = requirement
+  const operator: string = requirement.operator ?? '', { containerName } = requirement, values = requirement.values ?? []
   const errors: FieldError[] = [], seen = new Set<number>()
   if (operator === '') errors.push(required(`${path}.operator`, quoted(operators)))
   else if (!operators.includes(operator)) errors.push(notSupported(`${path}.operator`, operator, operators))
   if (containerName !== undefined && !containers.has(containerName)) {
-    errors.push(invalid(`${path}.containerName`, containerName, 'must be one of the container or initContainer names in the pod template'))
+    errors.push(invalid(`${path}.containerName`, containerName,
+      'must be one of the container or initContainer names in the pod template'))
   }
   if (values.length === 0) errors.push(invalid(`${path}.values`, null, 'at least one value is required'))
   else if (values.length > 255) errors.push(tooMany(`${path}.values`, values.length, 255))
@@ -146,7 +159,8 @@ function validateExitCodes(
 function validateSuccessPolicy({ successPolicy, completions = 0 }: Readonly<JobSpec>, path: string): FieldError[] {
   const rules = successPolicy?.rules ?? []
   return [
-    ...(rules.length === 0 ? [required(`${path}.rules`, 'at least one rules must be specified when the successPolicy is specified')] : []),
+    ...(rules.length === 0
+      ? [required(`${path}.rules`, 'at least one rules must be specified when the successPolicy is specified')] : []),
     ...(rules.length > 20 ? [tooMany(`${path}.rules`, rules.length, 20)] : []),
     ...rules.flatMap((rule, i) => validateSuccessRule(rule, completions, `${path}.rules[${i}]`)),
   ]
@@ -154,7 +168,9 @@ function validateSuccessPolicy({ successPolicy, completions = 0 }: Readonly<JobS
 
 const longestIndexes = 64 * 1024
 
-function validateSuccessRule({ succeededCount: count, succeededIndexes: indexes }: Readonly<SuccessPolicyRule>, completions: number, path: string): FieldError[] {
+function validateSuccessRule(
+  { succeededCount: count, succeededIndexes: indexes }: Readonly<SuccessPolicyRule>, completions: number, path: string,
+): FieldError[] {
   const errors: FieldError[] = []
   if (count === undefined && indexes === undefined) {
     errors.push(required(path, 'at least one of succeededCount or succeededIndexes must be specified'))
@@ -171,9 +187,12 @@ function validateSuccessRule({ succeededCount: count, succeededIndexes: indexes 
   if (count !== undefined) {
     const at = `${path}.succeededCount`
     errors.push(...validateNonnegative(count, at))
-    if (count > completions) errors.push(invalid(at, count, `must be less than or equal to ${completions} (the number of specified completions)`))
+    if (count > completions) {
+      errors.push(invalid(at, count, `must be less than or equal to ${completions} (the number of specified completions)`))
+    }
     if (indexes !== undefined && count > total) {
-      errors.push(invalid(at, count, `must be less than or equal to ${total} (the number of indexes in the specified succeededIndexes field)`))
+      errors.push(invalid(at, count,
+        `must be less than or equal to ${total} (the number of indexes in the specified succeededIndexes field)`))
     }
   }
   return errors

@@ -26,7 +26,8 @@ function validateValues({ spec, status = {} }: Readonly<Job>, { status: before =
       seen.add(uid)
     })
   }
-  const is = (type: string) => isTrue(status.conditions, type), changed = (type: string) => is(type) !== isTrue(before.conditions, type)
+  const is = (type: string) => isTrue(status.conditions, type)
+  const changed = (type: string) => is(type) !== isTrue(before.conditions, type)
   const differs = (field: keyof typeof status) => JSON.stringify(status[field]) !== JSON.stringify(before[field])
   const refuse = (when: boolean, detail: string) => { if (when) errors.push(invalidWithoutValue('status.conditions', detail)) }
   const complete = is('Complete'), failed = is('Failed'), finished = complete || failed
@@ -35,12 +36,16 @@ function validateValues({ spec, status = {} }: Readonly<Job>, { status: before =
   const timesChanged = differs('startTime') || differs('completionTime')
 
   refuse((changed('Complete') || changed('Failed')) && complete && failed, 'cannot set Complete=True and Failed=true conditions')
-  refuse((changed('Complete') || changed('FailureTarget')) && complete && is('FailureTarget'), 'cannot set Complete=True and FailureTarget=true conditions')
+  refuse((changed('Complete') || changed('FailureTarget')) && complete && is('FailureTarget'),
+    'cannot set Complete=True and FailureTarget=true conditions')
   if (changed('Complete') || differs('completionTime')) {
     if (completionTime && !complete) {
-      errors.push(invalid('status.completionTime', completionTime, 'cannot set completionTime when there is no Complete=True condition'))
+      errors.push(invalid('status.completionTime', completionTime,
+        'cannot set completionTime when there is no Complete=True condition'))
     }
-    if (!completionTime && complete) errors.push(required('status.completionTime', 'completionTime is required for Complete jobs'))
+    if (!completionTime && complete) {
+      errors.push(required('status.completionTime', 'completionTime is required for Complete jobs'))
+    }
   }
   if (timesChanged && startTime && completionTime && Date.parse(completionTime) < Date.parse(startTime)) {
     errors.push(invalid('status.completionTime', completionTime, 'must be equal to or after `startTime`'))
@@ -49,26 +54,36 @@ function validateValues({ spec, status = {} }: Readonly<Job>, { status: before =
     'cannot set Failed=True condition without the FailureTarget=true condition')
   refuse((changed('Complete') || changed('SuccessCriteriaMet')) && complete && !is('SuccessCriteriaMet'),
     'cannot set Complete=True condition without the SuccessCriteriaMet=true condition')
-  if ((finishedChanged || differs('active')) && active > 0 && finished) errors.push(invalid('status.active', active, 'active>0 is invalid for finished job'))
+  if ((finishedChanged || differs('active')) && active > 0 && finished) {
+    errors.push(invalid('status.active', active, 'active>0 is invalid for finished job'))
+  }
   const nothingToDo = spec.suspend === true && spec.completions === 0
   if ((finishedChanged || differs('startTime')) && !nothingToDo && !startTime && finished) {
     errors.push(required('status.startTime', 'startTime is required for finished job'))
   }
   const uncounted = status.uncountedTerminatedPods
-  if ((finishedChanged || differs('uncountedTerminatedPods')) && finished && (uncounted?.failed?.length ?? 0) + (uncounted?.succeeded?.length ?? 0) > 0) {
-    errors.push(invalid('status.uncountedTerminatedPods', { Succeeded: uncounted?.succeeded ?? null, Failed: uncounted?.failed ?? null },
+  if ((finishedChanged || differs('uncountedTerminatedPods')) && finished && (uncounted?.failed?.length ?? 0)
+    + (uncounted?.succeeded?.length ?? 0) > 0) {
+    errors.push(invalid('status.uncountedTerminatedPods',
+      { Succeeded: uncounted?.succeeded ?? null, Failed: uncounted?.failed ?? null },
       'must be empty for finished job'))
   }
   if (spec.completions !== undefined) errors.push(...validateIndexes(spec.completions))
   if (differs('completedIndexes') && completedIndexes !== '' && spec.completionMode !== 'Indexed') {
-    errors.push(invalid('status.completedIndexes', completedIndexes, 'cannot set non-empty completedIndexes when non-indexed completion mode'))
+    errors.push(invalid('status.completedIndexes', completedIndexes,
+      'cannot set non-empty completedIndexes when non-indexed completion mode'))
   }
   if (differs('failedIndexes') && spec.backoffLimitPerIndex === undefined && failedIndexes !== undefined) {
-    errors.push(invalid('status.failedIndexes', failedIndexes, 'cannot set non-null failedIndexes when backoffLimitPerIndex is null'))
+    errors.push(invalid('status.failedIndexes', failedIndexes,
+      'cannot set non-null failedIndexes when backoffLimitPerIndex is null'))
   }
-  if (spec.completions !== undefined && failedIndexes !== undefined && (differs('failedIndexes') || differs('completedIndexes'))) {
+  if (spec.completions !== undefined && failedIndexes !== undefined
+    && (differs('failedIndexes') || differs('completedIndexes'))) {
     const overlap = firstOverlap(completedIndexes, failedIndexes, spec.completions)
-    if (overlap !== undefined) errors.push(invalid('status.failedIndexes', failedIndexes, `failedIndexes and completedIndexes overlap at index: ${overlap}`))
+    if (overlap !== undefined) {
+      errors.push(invalid('status.failedIndexes', failedIndexes,
+        `failedIndexes and completedIndexes overlap at index: ${overlap}`))
+    }
   }
   if ((finishedChanged || differs('terminating')) && (terminating ?? 0) > 0 && finished) {
     errors.push(invalid('status.terminating', terminating, 'terminating>0 is invalid for finished job'))
@@ -83,7 +98,8 @@ function validateValues({ spec, status = {} }: Readonly<Job>, { status: before =
   return errors
 
   function validateIndexes(completions: number): FieldError[] {
-    const fields: ('completedIndexes' | 'failedIndexes')[] = spec.backoffLimitPerIndex === undefined ? ['completedIndexes'] : ['completedIndexes', 'failedIndexes']
+    const fields: ('completedIndexes' | 'failedIndexes')[] = spec.backoffLimitPerIndex === undefined ? ['completedIndexes']
+      : ['completedIndexes', 'failedIndexes']
     return fields.filter(differs).flatMap(field => {
       try {
         countIndexes(status[field] ?? '', completions)
@@ -110,18 +126,24 @@ function firstOverlap(completed: string, failed: string, completions: number): n
 }
 
 function validateTransition({ spec, status = {} }: Readonly<Job>, { status: before = {} }: Readonly<Job>): FieldError[] {
-  const errors: FieldError[] = [], is = (type: string) => isTrue(status.conditions, type), was = (type: string) => isTrue(before.conditions, type)
+  const errors: FieldError[] = [], is = (type: string) => isTrue(status.conditions, type), was = (type: string) =>
+    isTrue(before.conditions, type)
   for (const type of ['Failed', 'Complete', 'FailureTarget']) {
-    if (was(type) && !is(type)) errors.push(invalidWithoutValue('status.conditions', `cannot disable the terminal ${type}=True condition`))
+    if (was(type) && !is(type)) {
+      errors.push(invalidWithoutValue('status.conditions', `cannot disable the terminal ${type}=True condition`))
+    }
   }
   const decreases = (field: 'failed' | 'succeeded') => (status[field] ?? 0) < (before[field] ?? 0)
   const mayShrink = spec.completionMode === 'Indexed' && spec.completions === spec.parallelism
   if (decreases('failed')) errors.push(invalid('status.failed', status.failed ?? 0, 'cannot decrease the failed counter'))
-  if (decreases('succeeded') && !mayShrink) errors.push(invalid('status.succeeded', status.succeeded ?? 0, 'cannot decrease the succeeded counter'))
+  if (decreases('succeeded') && !mayShrink) {
+    errors.push(invalid('status.succeeded', status.succeeded ?? 0, 'cannot decrease the succeeded counter'))
+  }
   if (status.completionTime && before.completionTime && status.completionTime !== before.completionTime) {
     errors.push(invalid('status.completionTime', status.completionTime, 'field is immutable'))
   }
-  const resuming = was('Suspended') && (status.conditions?.some(condition => condition.type === 'Suspended' && condition.status === 'False') ?? false)
+  const resuming = was('Suspended')
+    && (status.conditions?.some(condition => condition.type === 'Suspended' && condition.status === 'False') ?? false)
   if (before.startTime && status.startTime !== before.startTime && !spec.suspend && !resuming) {
     errors.push(invalid('status.startTime', status.startTime ?? null, 'field is immutable for unsuspended job once set'))
   }
@@ -129,7 +151,8 @@ function validateTransition({ spec, status = {} }: Readonly<Job>, { status: befo
     errors.push(invalidWithoutValue('status.conditions', 'cannot disable the SuccessCriteriaMet=True condition'))
   }
   if (was('Complete') && !was('SuccessCriteriaMet') && is('SuccessCriteriaMet')) {
-    errors.push(invalidWithoutValue('status.conditions', 'cannot set SuccessCriteriaMet=True for Job already has Complete=true conditions'))
+    errors.push(invalidWithoutValue('status.conditions',
+      'cannot set SuccessCriteriaMet=True for Job already has Complete=true conditions'))
   }
   return errors
 }

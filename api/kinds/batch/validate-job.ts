@@ -40,9 +40,11 @@ function validateGeneratedSelector({ metadata, spec }: Readonly<Job>, old: Reado
   if (spec.manualSelector || !spec.selector) return []
   const labels = spec.template.metadata?.labels, before = old?.spec.template.metadata?.labels
   // Jobs from before the prefixed labels may lack them.
-  const prefixed = !old || (before !== undefined && Object.hasOwn(before, jobNameLabels[1]) && Object.hasOwn(before, controllerUidLabels[1]))
+  const prefixed = !old
+    || (before !== undefined && Object.hasOwn(before, jobNameLabels[1]) && Object.hasOwn(before, controllerUidLabels[1]))
   const expected: Record<string, string> = prefixed
-    ? { [controllerUidLabels[0]]: metadata.uid, [jobNameLabels[0]]: metadata.name, [controllerUidLabels[1]]: metadata.uid, [jobNameLabels[1]]: metadata.name }
+    ? { [controllerUidLabels[0]]: metadata.uid, [jobNameLabels[0]]: metadata.name, [controllerUidLabels[1]]: metadata.uid,
+      [jobNameLabels[1]]: metadata.name }
     : { [controllerUidLabels[0]]: metadata.uid, [jobNameLabels[0]]: metadata.name }
   const errors = Object.entries(expected).flatMap(([key, value]) => {
     const at = `spec.template.metadata.labels[${key}]`
@@ -71,7 +73,8 @@ function validateSpecUpdate(next: Readonly<JobSpec>, { spec: old, status }: Read
     ...validateImmutable(next.selector, old.selector, 'spec.selector', printableSelector(next.selector)),
     ...validateTemplateUpdate(next.template, old.template, suspended, templateMayChange),
     ...validateImmutable(next.completionMode, old.completionMode, 'spec.completionMode'),
-    ...validateImmutable(next.podFailurePolicy, old.podFailurePolicy, 'spec.podFailurePolicy', goPodFailurePolicy(next.podFailurePolicy)),
+    ...validateImmutable(next.podFailurePolicy, old.podFailurePolicy, 'spec.podFailurePolicy',
+      goPodFailurePolicy(next.podFailurePolicy)),
     ...validateImmutable(next.backoffLimitPerIndex, old.backoffLimitPerIndex, 'spec.backoffLimitPerIndex'),
     ...validateImmutable(next.managedBy, old.managedBy, 'spec.managedBy'),
     ...validateImmutable(next.successPolicy, old.successPolicy, 'spec.successPolicy', goSuccessPolicy(next.successPolicy)),
@@ -86,7 +89,9 @@ function validateCompletions(next: Readonly<JobSpec>, old: Readonly<JobSpec>): F
 }
 
 /** While a job is suspended, where its pods run and what they ask for can be changed, as queues do before they start it. */
-function validateTemplateUpdate(next: Readonly<PodTemplateSpec>, old: Readonly<PodTemplateSpec>, suspended: boolean, mayChange: boolean): FieldError[] {
+function validateTemplateUpdate(
+  next: Readonly<PodTemplateSpec>, old: Readonly<PodTemplateSpec>, suspended: boolean, mayChange: boolean,
+): FieldError[] {
   const allowed = mayChange ? withSchedulingOf(old, next) : old
   if (!suspended || !mayChange) {
     return same(next, allowed) ? [] : [invalid('spec.template', goTemplate(next), 'field is immutable')]
@@ -105,7 +110,9 @@ function withSchedulingOf(old: Readonly<PodTemplateSpec>, next: Readonly<PodTemp
     if (from[field] === undefined) delete target[field]
     else target[field] = from[field]
   }
-  for (const field of ['nodeSelector', 'tolerations', 'schedulingGates'] as const) take<PodSpec, typeof field>(spec, next.spec!, field)
+  for (const field of ['nodeSelector', 'tolerations', 'schedulingGates'] as const) {
+    take<PodSpec, typeof field>(spec, next.spec!, field)
+  }
   for (const field of ['annotations', 'labels'] as const) take(metadata, next.metadata ?? {} as typeof metadata, field)
   const affinity = affinityWithNodesOf(spec.affinity, next.spec!.affinity)
   if (affinity) spec.affinity = affinity

@@ -20,7 +20,8 @@ export const pods = defineKind<Pod>({
   validate: validatePod,
 
   warnings(next, old) {
-    return old === undefined ? [...appArmorWarnings(next), ...hostnameWarning(next, "the Pod's hostname"), ...podWarnings(next)] : []
+    return old === undefined
+      ? [...appArmorWarnings(next), ...hostnameWarning(next, "the Pod's hostname"), ...podWarnings(next)] : []
   },
 
   columns: podColumns,

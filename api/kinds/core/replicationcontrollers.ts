@@ -15,7 +15,8 @@ const counters = ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availabl
 const isEmpty = (map: Readonly<Record<string, string>> | undefined) => Object.keys(map ?? {}).length === 0
 
 export const replicationControllers = defineKind<ReplicationController>({
-  group: '', version: 'v1', kind: 'ReplicationController', plural: 'replicationcontrollers', singular: 'replicationcontroller', namespaced: true,
+  group: '', version: 'v1', kind: 'ReplicationController', plural: 'replicationcontrollers', singular: 'replicationcontroller',
+    namespaced: true,
   shortNames: ['rc'], categories: ['all'], schema: 'core.v1.ReplicationController',
   hasGeneration: true,
   orphansByDefault: true,
@@ -56,7 +57,8 @@ export const replicationControllers = defineKind<ReplicationController>({
       ...(replicas === undefined ? [required('spec.replicas')] : validateNonnegative(replicas, 'spec.replicas')),
       ...(!template ? [required('spec.template')] : [
         ...(Object.entries(selector ?? {}).every(([key, value]) => template.metadata?.labels?.[key] === value) ? []
-          : [invalid('spec.template.metadata.labels', printableMap(template.metadata?.labels), '`selector` does not match template `labels`')]),
+          : [invalid('spec.template.metadata.labels', printableMap(template.metadata?.labels),
+            '`selector` does not match template `labels`')]),
         ...validatePodTemplate(template, 'spec.template'),
         ...validateLastingPods(template, 'ReplicationController', 'spec.template'),
       ]),
@@ -64,7 +66,9 @@ export const replicationControllers = defineKind<ReplicationController>({
   },
 
   warnings(next, old) {
-    if (old === undefined) return [...hostnameWarning(next, 'Pod names and hostnames'), ...templateWarnings(next.spec.template, 'spec.template')]
+    if (old === undefined) {
+      return [...hostnameWarning(next, 'Pod names and hostnames'), ...templateWarnings(next.spec.template, 'spec.template')]
+    }
     return next.metadata.generation === old.metadata.generation ? [] : templateWarnings(next.spec.template, 'spec.template')
   },
 

@@ -24,7 +24,8 @@ const copied = new WeakMap<Readonly<Pod>, string[]>()
 export function copyAppArmorAnnotations(pod: Pod): void {
   if (pod.spec.os?.name === 'windows' || !pod.metadata.annotations) return
   const warnings: string[] = [], { annotations } = pod.metadata
-  for (const container of [...pod.spec.initContainers ?? [], ...pod.spec.containers ?? [], ...pod.spec.ephemeralContainers ?? []]) {
+  for (const container of [...pod.spec.initContainers ?? [], ...pod.spec.containers ?? [],
+    ...pod.spec.ephemeralContainers ?? []]) {
     const key = appArmorAnnotation(container.name)
     if (!Object.hasOwn(annotations, key) || container.securityContext?.appArmorProfile) continue
     const profile = appArmorFromAnnotation(annotations[key])

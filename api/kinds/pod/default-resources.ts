@@ -5,7 +5,9 @@ import type { PodSpec } from '../../schema/generated/types.ts'
 /** Defaults of amounts (core/v1/defaults.go, 1.36). */
 
 /** Nothing smaller than a thousandth is kept in a resource list. */
-export function roundUpResources(resources: { limits?: Record<string, string>; requests?: Record<string, string> } | undefined): void {
+export function roundUpResources(
+  resources: { limits?: Record<string, string>; requests?: Record<string, string> } | undefined,
+): void {
   for (const list of [resources?.limits, resources?.requests]) {
     for (const name in list) {
       const quantity = parseQuantity(list[name]), rounded = roundUpToMilli(quantity)
@@ -20,7 +22,8 @@ export function defaultPodLevelResources(spec: PodSpec): void {
   if (!resources) return
   const limits = { ...resources.limits }, requests = { ...resources.requests }
   if (Object.keys(limits).length === 0 && Object.keys(requests).length === 0) return
-  const fill = (list: Record<string, string>, name: string, quantity: string) => { if (!Object.hasOwn(list, name)) list[name] = quantity }
+  const fill = (list: Record<string, string>, name: string,
+    quantity: string) => { if (!Object.hasOwn(list, name)) list[name] = quantity }
   const isHugePage = (name: string) => name.startsWith('hugepages-')
   for (const [name, quantity] of Object.entries(containerLimits(spec))) {
     if (isHugePage(name) && !Object.hasOwn(requests, name)) fill(limits, name, quantity)

@@ -39,7 +39,9 @@ export function defaultPodSpec(spec: PodSpec): void {
   spec.schedulerName ||= 'default-scheduler'
   mirrorServiceAccount(spec)
   roundUpResources(spec.resources)
-  for (const container of [...spec.initContainers ?? [], ...spec.containers ?? [], ...spec.ephemeralContainers ?? []]) defaultContainer(container)
+  for (const container of [...spec.initContainers ?? [], ...spec.containers ?? [], ...spec.ephemeralContainers ?? []]) {
+    defaultContainer(container)
+  }
   for (const volume of spec.volumes ?? []) defaultVolume(volume)
 }
 
@@ -80,7 +82,9 @@ function defaultHttpGet(action: Probe['httpGet']): void {
   action.scheme ||= 'HTTP'
 }
 
-function defaultFieldReferences({ fieldRef, resourceFieldRef }: Pick<DownwardAPIVolumeFile, 'fieldRef' | 'resourceFieldRef'>): void {
+function defaultFieldReferences(
+  { fieldRef, resourceFieldRef }: Pick<DownwardAPIVolumeFile, 'fieldRef' | 'resourceFieldRef'>,
+): void {
   if (fieldRef) fieldRef.apiVersion ||= 'v1'
   if (resourceFieldRef) resourceFieldRef.divisor ||= '0'
 }

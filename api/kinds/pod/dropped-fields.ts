@@ -29,7 +29,8 @@ export function dropDisabledTemplateFields(template: PodTemplateSpec | undefined
 const containersOf = (spec: Readonly<PodSpec> | undefined) =>
   [...spec?.initContainers ?? [], ...spec?.containers ?? [], ...spec?.ephemeralContainers ?? []]
 
-const usesStopSignals = (spec: Readonly<PodSpec> | undefined) => containersOf(spec).some(container => container.lifecycle?.stopSignal !== undefined)
+const usesStopSignals = (spec: Readonly<PodSpec> | undefined) =>
+  containersOf(spec).some(container => container.lifecycle?.stopSignal !== undefined)
 
 const projects = (spec: Readonly<PodSpec> | undefined, source: 'clusterTrustBundle' | 'podCertificate') =>
   spec?.volumes?.some(volume => volume.projected?.sources?.some(projection => projection[source] !== undefined)) ?? false

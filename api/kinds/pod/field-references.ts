@@ -2,6 +2,7 @@ import { invalid, notSupported, required, type FieldError } from '../../field-er
 import { compareQuantities } from '../../quantity.ts'
 import type { ObjectFieldSelector, ResourceFieldSelector } from '../../schema/generated/types.ts'
 import { isQualifiedName } from '../validation/labels.ts'
+import { complain } from '../validation/values.ts'
 
 /** References to a pod's own fields, in variables and in downward API volumes (core/validation and core/pods, 1.36). */
 
@@ -13,7 +14,8 @@ export const volumeFields = ['metadata.annotations', 'metadata.labels', 'metadat
 
 const knownFields = new Set([...variableFields, ...volumeFields, 'spec.restartPolicy', 'spec.schedulerName', 'status.phase'])
 
-const containerResources = ['limits.cpu', 'limits.ephemeral-storage', 'limits.memory', 'requests.cpu', 'requests.ephemeral-storage',
+const containerResources = ['limits.cpu', 'limits.ephemeral-storage', 'limits.memory', 'requests.cpu',
+  'requests.ephemeral-storage',
   'requests.memory']
 
 /** `metadata.labels['key']` in its two parts; undefined without a subscript. */
@@ -22,7 +24,9 @@ export function splitSubscript(path: string): { path: string; subscript: string 
   return match === null ? undefined : { path: match[1], subscript: match[2] }
 }
 
-export function validateFieldReference(reference: Readonly<ObjectFieldSelector>, supported: readonly string[], path: string): FieldError[] {
+export function validateFieldReference(
+  reference: Readonly<ObjectFieldSelector>, supported: readonly string[], path: string,
+): FieldError[] {
   const { apiVersion = '', fieldPath = '' } = reference
   if (apiVersion === '') return [required(`${path}.apiVersion`)]
   if (fieldPath === '') return [required(`${path}.fieldPath`)]
@@ -34,9 +38,11 @@ export function validateFieldReference(reference: Readonly<ObjectFieldSelector>,
     if (!knownFields.has(internal)) return refuse(`field label not supported: ${fieldPath}`)
     return supported.includes(internal) ? [] : [notSupported(`${path}.fieldPath`, internal, supported)]
   }
-  if (split.path !== 'metadata.annotations' && split.path !== 'metadata.labels') return refuse(`field label does not support subscript: ${fieldPath}`)
+  if (split.path !== 'metadata.annotations' && split.path !== 'metadata.labels') {
+    return refuse(`field label does not support subscript: ${fieldPath}`)
+  }
   const key = split.path === 'metadata.annotations' ? split.subscript.toLowerCase() : split.subscript
-  return isQualifiedName(key).map(complaint => invalid(path, key, complaint))
+  return complain(path, key, isQualifiedName(key))
 }
 
 const units = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei']
@@ -48,7 +54,9 @@ const divisors: readonly { prefix: RegExp; values: readonly string[]; list: stri
 ]
 
 /** `inVolume`: the container must be named, as files belong to none. */
-export function validateResourceReference(reference: Readonly<ResourceFieldSelector>, path: string, inVolume: boolean): FieldError[] {
+export function validateResourceReference(
+  reference: Readonly<ResourceFieldSelector>, path: string, inVolume: boolean,
+): FieldError[] {
   const { containerName = '', resource = '', divisor = '0' } = reference, errors: FieldError[] = []
   if (inVolume && containerName === '') errors.push(required(`${path}.containerName`))
   else if (resource === '') errors.push(required(`${path}.resource`))
@@ -57,7 +65,8 @@ export function validateResourceReference(reference: Readonly<ResourceFieldSelec
   }
   const allowed = divisors.find(({ prefix }) => prefix.test(resource))
   if (allowed && compareQuantities(divisor, '0') !== 0 && !allowed.values.includes(divisor)) {
-    errors.push(invalid(`${path}.divisor`, resource, `only divisor's values ${allowed.list} are supported with the ${allowed.name} resource`))
+    errors.push(invalid(`${path}.divisor`, resource,
+      `only divisor's values ${allowed.list} are supported with the ${allowed.name} resource`))
   }
   return errors
 }

@@ -9,8 +9,10 @@ export function goDiff(a: unknown, b: unknown): string {
   const left = pretty(a), right = pretty(b)
   const operations = compare(left, right)
   return hunks(operations).map(hunk => {
-    const first = hunk[0], removed = hunk.filter(({ kind }) => kind !== '+').length, added = hunk.filter(({ kind }) => kind !== '-').length
-    return `@@ -${range(first.a, removed)} +${range(first.b, added)} @@\n${hunk.map(({ kind, line }) => `${kind}${line}\n`).join('')}`
+    const first = hunk[0], removed = hunk.filter(({ kind }) => kind !== '+').length, added = hunk
+      .filter(({ kind }) => kind !== '-').length
+    return `@@ -${range(first.a, removed)} +${range(first.b, added)} @@\n${hunk
+      .map(({ kind, line }) => `${kind}${line}\n`).join('')}`
   }).join('')
 }
 
@@ -38,7 +40,8 @@ function compare(a: readonly string[], b: readonly string[]): Operation[] {
 const mostComparisons = 4_000_000
 
 function middle(a: readonly string[], b: readonly string[], offset: number): Operation[] {
-  const width = b.length + 1, lengths = a.length * b.length > mostComparisons ? undefined : new Uint32Array((a.length + 1) * width)
+  const width = b.length + 1, lengths = a.length * b.length > mostComparisons ? undefined
+    : new Uint32Array((a.length + 1) * width)
   if (lengths) {
     for (let i = a.length - 1; i >= 0; i--) {
       for (let j = b.length - 1; j >= 0; j--) {
@@ -51,8 +54,10 @@ function middle(a: readonly string[], b: readonly string[], offset: number): Ope
   let i = 0, j = 0
   while (i < a.length || j < b.length) {
     const at = { a: offset + i, b: offset + j }
-    if (lengths && i < a.length && j < b.length && a[i] === b[j]) operations.push({ kind: ' ', line: a[i++], ...at, b: offset + j++ })
-    else if (i < a.length && (j >= b.length || !lengths || lengths[(i + 1) * width + j] >= lengths[i * width + j + 1])) {
+    if (lengths && i < a.length && j < b.length && a[i] === b[j]) {
+      operations.push({ kind: ' ', line: a[i++], ...at })
+      j++
+    } else if (i < a.length && (j >= b.length || !lengths || lengths[(i + 1) * width + j] >= lengths[i * width + j + 1])) {
       operations.push({ kind: '-', line: a[i++], ...at })
     } else {
       operations.push({ kind: '+', line: b[j++], ...at })

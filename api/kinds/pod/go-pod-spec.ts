@@ -1,5 +1,7 @@
 import type { ObjectMeta } from '../../object.ts'
-import type { EphemeralContainer, LabelSelector, NodeSelectorTerm, PodSpec, SecurityContext } from '../../schema/generated/types.ts'
+import type {
+  EphemeralContainer, LabelSelector, NodeSelectorTerm, PodSpec, SecurityContext,
+} from '../../schema/generated/types.ts'
 import { printableMap, printableSelector } from '../validation/labels.ts'
 import { goTypes } from './go-types.ts'
 
@@ -24,11 +26,14 @@ function types(): Map<string, GoField[]> {
   return (parsed = read)
 }
 
-const zeroValues: Readonly<Record<string, unknown>> = { string: '', int: 0, bool: false, Quantity: '0', IntOrString: 0, map: null }
+const zeroValues: Readonly<Record<string,
+  unknown>> = { string: '', int: 0, bool: false, Quantity: '0', IntOrString: 0, map: null }
 
 function print(value: unknown, type: string): unknown {
   if (type.startsWith('*')) return value === undefined ? null : print(value, type.slice(1))
-  if (type.startsWith('[]')) return Array.isArray(value) && value.length > 0 ? value.map(item => print(item, type.slice(2))) : null
+  if (type.startsWith('[]')) {
+    return Array.isArray(value) && value.length > 0 ? value.map(item => print(item, type.slice(2))) : null
+  }
   if (type === 'map') return printableMap(value as Record<string, string> | undefined)
   if (type === '@LabelSelector') return printableSelector(value as LabelSelector)
   if (type in zeroValues) return value ?? zeroValues[type]
@@ -48,8 +53,10 @@ function printStruct(value: Readonly<Record<string, unknown>>, type: string): Re
 /** In the internal type, what the pod shares with its node stands in its security context. */
 export function goPodSpec(spec: Readonly<PodSpec>): unknown {
   const { hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers } = spec
-  return printStruct({ ...spec, securityContext: { ...spec.securityContext, hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers } }, 'PodSpec')
+  return printStruct({ ...spec,
+    securityContext: { ...spec.securityContext, hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers } }, 'PodSpec')
 }
-export const goEphemeralContainer = (container: Readonly<EphemeralContainer>): unknown => printStruct({ ...container }, 'EphemeralContainer')
+export const goEphemeralContainer = (container: Readonly<EphemeralContainer>): unknown =>
+  printStruct({ ...container }, 'EphemeralContainer')
 export const goNodeSelectorTerm = (term: Readonly<NodeSelectorTerm>): unknown => printStruct({ ...term }, 'NodeSelectorTerm')
 export const goSecurityContext = (context: Readonly<SecurityContext>): unknown => printStruct({ ...context }, 'SecurityContext')

@@ -33,7 +33,8 @@ class Restarts {
   }
 }
 
-const reasonOf = (state: ContainerStateTerminated) => state.reason || (state.signal ? `Signal:${state.signal}` : `ExitCode:${state.exitCode}`)
+const reasonOf = (state: ContainerStateTerminated) => state.reason
+  || (state.signal ? `Signal:${state.signal}` : `ExitCode:${state.exitCode}`)
 
 function summarize(pod: Readonly<Pod>, now: Date): Summary {
   const { spec, status = {}, metadata } = pod
@@ -67,7 +68,7 @@ function summarize(pod: Readonly<Pod>, now: Date): Summary {
   if (notInitialized < 0 || getPodCondition(status, 'Initialized')?.status === 'True') {
     restarts = sidecarRestarts
     let running = false, failure = ''
-    for (const container of [...status.containerStatuses ?? []].reverse()) {
+    for (const container of (status.containerStatuses ?? []).toReversed()) {
       restarts.add(container)
       const { waiting, terminated } = container.state ?? {}
       if (waiting?.reason) {
@@ -108,7 +109,8 @@ export const podColumns: readonly Column<Pod>[] = [
     value: (pod, now) => { const { ready, total } = summaryOf(pod, now); return `${ready}/${total}` } },
   { name: 'Status', type: 'string', description: 'The aggregate status of the containers in this pod.',
     value: (pod, now) => summaryOf(pod, now).status },
-  { name: 'Restarts', type: 'string', description: 'The number of times the containers in this pod have been restarted and when the last '
+  { name: 'Restarts', type: 'string',
+    description: 'The number of times the containers in this pod have been restarted and when the last '
     + 'container in this pod has restarted.', value: (pod, now) => summaryOf(pod, now).restarts },
   ageColumn,
   { name: 'IP', type: 'string', priority: 1, value: pod => pod.status?.podIPs?.[0]?.ip || '<none>' },

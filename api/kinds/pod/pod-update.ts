@@ -1,7 +1,9 @@
 import { edit, same } from '../../edit.ts'
 import { forbidden, invalid, quote, required, type FieldError } from '../../field-error.ts'
 import { isSidecar } from '../../pod-state.ts'
-import type { Container, NodeAffinity, NodeSelectorTerm, Pod, PodSchedulingGate, PodSpec, ResourceRequirements, Toleration } from '../../schema/generated/types.ts'
+import type {
+  Container, NodeAffinity, NodeSelectorTerm, Pod, PodSchedulingGate, PodSpec, ResourceRequirements, Toleration,
+} from '../../schema/generated/types.ts'
 import { printableMap } from '../validation/labels.ts'
 import { rangeComplaint } from '../validation/names.ts'
 import { goDiff } from './go-diff.ts'
@@ -22,7 +24,9 @@ export function validatePodUpdate({ spec: next }: Readonly<Pod>, { spec: old }: 
   const errors: FieldError[] = []
   for (const field of ['containers', 'initContainers'] as const) {
     const containers = next[field] ?? []
-    if (containers.length !== (old[field] ?? []).length) return [...errors, forbidden(`spec.${field}`, 'pod updates may not add or remove containers')]
+    if (containers.length !== (old[field] ?? []).length) {
+      return [...errors, forbidden(`spec.${field}`, 'pod updates may not add or remove containers')]
+    }
     containers.forEach((container, i) => {
       if (!container.image) errors.push(required(`spec.${field}[${i}].image`))
       errors.push(...validateImageSpaces(container.image, `spec.${field}[${i}]`))
@@ -44,7 +48,8 @@ export function validatePodUpdate({ spec: next }: Readonly<Pod>, { spec: old }: 
   const masked = maskChangeable(next, old)
   if (old.schedulingGates?.length) errors.push(...allowGatedChanges(masked, old))
   if (!same(masked, old)) {
-    errors.push(forbidden('spec', `pod updates may not change fields other than ${changeable.join(',')}\n${goDiff(goPodSpec(old), goPodSpec(masked))}`))
+    errors.push(forbidden('spec',
+      `pod updates may not change fields other than ${changeable.join(',')}\n${goDiff(goPodSpec(old), goPodSpec(masked))}`))
   }
   return errors
 }
@@ -69,14 +74,16 @@ function allowGatedChanges(masked: PodSpec, old: Readonly<PodSpec>): FieldError[
   const errors: FieldError[] = [], { nodeSelector } = masked
   if (!same(nodeSelector ?? {}, old.nodeSelector ?? {})) {
     if (Object.entries(old.nodeSelector ?? {}).some(([key, value]) => nodeSelector?.[key] !== value)) {
-      errors.push(invalid('spec.nodeSelector', printableMap(nodeSelector), 'only additions to spec.nodeSelector are allowed (no mutations or deletions)'))
+      errors.push(invalid('spec.nodeSelector', printableMap(nodeSelector),
+        'only additions to spec.nodeSelector are allowed (no mutations or deletions)'))
     }
     if (old.nodeSelector) masked.nodeSelector = old.nodeSelector
     else delete masked.nodeSelector
   }
   const before = old.affinity?.nodeAffinity, after = masked.affinity?.nodeAffinity
   if (!same(before, after)) {
-    errors.push(...validateNarrowed(after, before, 'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms'))
+    errors.push(...validateNarrowed(after, before,
+      'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms'))
     const { nodeAffinity: _, ...others } = masked.affinity ?? {}
     if (before) masked.affinity = { ...others, nodeAffinity: before }
     else if (Object.keys(others).length === 0 && !old.affinity) delete masked.affinity
@@ -85,11 +92,14 @@ function allowGatedChanges(masked: PodSpec, old: Readonly<PodSpec>): FieldError[
   return errors
 }
 
-function validateNarrowed(next: Readonly<NodeAffinity> | undefined, old: Readonly<NodeAffinity> | undefined, path: string): FieldError[] {
+function validateNarrowed(
+  next: Readonly<NodeAffinity> | undefined, old: Readonly<NodeAffinity> | undefined, path: string,
+): FieldError[] {
   const before = old?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []
   const after = next?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []
   if (before.length > 0 && before.length !== after.length) {
-    return [invalid(path, after.length ? after.map(goNodeSelectorTerm) : null, 'no additions/deletions to non-empty NodeSelectorTerms list are allowed')]
+    return [invalid(path, after.length ? after.map(goNodeSelectorTerm) : null,
+      'no additions/deletions to non-empty NodeSelectorTerms list are allowed')]
   }
   return before.flatMap((term, i) => (onlyAdds(after[i], term) ? []
     : [invalid(`${path}[${i}]`, goNodeSelectorTerm(after[i]), 'only additions are allowed (no mutations or deletions)')]))
@@ -101,8 +111,10 @@ function onlyAdds(next: Readonly<NodeSelectorTerm>, old: Readonly<NodeSelectorTe
   return lists.every(field => same((next[field] ?? []).slice(0, old[field]?.length ?? 0), old[field] ?? []))
 }
 
-function validateOnlyAddedTolerations(next: readonly Toleration[] | undefined, old: readonly Toleration[] | undefined, path: string): FieldError[] {
-  const identity = ({ tolerationSeconds: _, ...rest }: Toleration) => rest
+function validateOnlyAddedTolerations(
+  next: readonly Toleration[] | undefined, old: readonly Toleration[] | undefined, path: string,
+): FieldError[] {
+  const identity = (toleration: Toleration) => ({ ...toleration, tolerationSeconds: undefined })
   const kept = (old ?? []).every(toleration => next?.some(other => same(identity(other), identity(toleration))))
   if (!kept) return [forbidden(path, 'existing toleration can not be modified except its tolerationSeconds')]
   return validateTolerations(next, path)
@@ -122,12 +134,14 @@ export function validateEphemeralContainersUpdate(next: Readonly<Pod>, old: Read
   return (old.spec.ephemeralContainers ?? []).flatMap(container => {
     const kept = next.spec.ephemeralContainers?.find(other => other.name === container.name)
     if (!kept) return [forbidden(path, `existing ephemeral containers ${quote(container.name)} may not be removed\n`)]
-    return same(kept, container) ? [] : [forbidden(path, `existing ephemeral containers ${quote(container.name)} may not be changed\n`
+    return same(kept, container) ? []
+      : [forbidden(path, `existing ephemeral containers ${quote(container.name)} may not be changed\n`
       + goDiff(goEphemeralContainer(container), goEphemeralContainer(kept)))]
   })
 }
 
-const isMirror = (pod: Readonly<Pod>) => pod.metadata.annotations !== undefined && Object.hasOwn(pod.metadata.annotations, mirrorAnnotation)
+const isMirror = (pod: Readonly<Pod>) => pod.metadata.annotations !== undefined
+  && Object.hasOwn(pod.metadata.annotations, mirrorAnnotation)
 
 /** The resize subresource: cpu and memory of containers and of the pod (core/validation ValidatePodResize). */
 export function validateResize(next: Readonly<Pod>, old: Readonly<Pod>): FieldError[] {
@@ -140,7 +154,8 @@ export function validateResize(next: Readonly<Pod>, old: Readonly<Pod>): FieldEr
   const running = old.status?.containerStatuses?.find(status => status.state?.running)
   if (running && !running.resources) errors.push(forbidden('spec', 'Pod running on node without support for resize'))
   errors.push(...validatePodLevelResize(next.spec, old.spec))
-  const order = (['containers', 'initContainers'] as const).flatMap(field => validateOrder(next.spec[field], old.spec[field], field))
+  const order = (['containers', 'initContainers'] as const)
+    .flatMap(field => validateOrder(next.spec[field], old.spec[field], field))
   if (order.length > 0) return [...errors, ...order]
 
   for (const field of ['initContainers', 'containers'] as const) {
@@ -154,14 +169,17 @@ export function validateResize(next: Readonly<Pod>, old: Readonly<Pod>): FieldEr
     })
   }
   old.spec.containers.forEach((container, i) => {
-    if (!same(withoutCompute(next.spec.containers[i]), withoutCompute(container))) errors.push(forbidden('spec', 'only cpu and memory resources are mutable'))
+    if (!same(withoutCompute(next.spec.containers[i]), withoutCompute(container))) {
+      errors.push(forbidden('spec', 'only cpu and memory resources are mutable'))
+    }
   })
   old.spec.initContainers?.forEach((container, i) => {
     const changed = next.spec.initContainers![i]
     if (!isSidecar(container)) {
       if (!same(changed, container)) errors.push(forbidden('spec', 'resources for non-sidecar init containers are immutable'))
     } else if (!same(withoutCompute(changed), withoutCompute(container))) {
-      errors.push(forbidden(`spec.initContainers[${i}]`, 'only cpu and memory resources for init or sidecar containers are mutable'))
+      errors.push(forbidden(`spec.initContainers[${i}]`,
+        'only cpu and memory resources for init or sidecar containers are mutable'))
     }
   })
   return errors
@@ -172,7 +190,8 @@ function validatePodLevelResize(next: Readonly<PodSpec>, old: Readonly<PodSpec>)
     Object.keys(resources?.requests ?? {}).length + Object.keys(resources?.limits ?? {}).length > 0
   if (!isSet(next.resources) && !isSet(old.resources)) return []
   if (old.resources && !next.resources) return [forbidden('spec.resources', 'pod-level resources cannot be removed')]
-  const errors = old.resources ? (['requests', 'limits'] as const).filter(list => removes(next.resources?.[list], old.resources![list]))
+  const errors = old.resources ? (['requests', 'limits'] as const)
+    .filter(list => removes(next.resources?.[list], old.resources![list]))
     .map(list => forbidden(`spec.resources.${list}`, `pod-level resource ${list} cannot be removed`)) : []
   if (!same(withoutCompute({ resources: next.resources }), withoutCompute({ resources: old.resources }))) {
     errors.push(forbidden('spec', 'only cpu and memory resources are mutable at pod-level'))
@@ -180,8 +199,12 @@ function validatePodLevelResize(next: Readonly<PodSpec>, old: Readonly<PodSpec>)
   return errors
 }
 
-function validateOrder(next: readonly Container[] | undefined, old: readonly Container[] | undefined, field: string): FieldError[] {
-  if ((next?.length ?? 0) !== (old?.length ?? 0)) return [forbidden(`spec.${field}`, `${field} may not be added or removed on resize`)]
+function validateOrder(
+  next: readonly Container[] | undefined, old: readonly Container[] | undefined, field: string,
+): FieldError[] {
+  if ((next?.length ?? 0) !== (old?.length ?? 0)) {
+    return [forbidden(`spec.${field}`, `${field} may not be added or removed on resize`)]
+  }
   return (old ?? []).flatMap((container, i) => (next![i].name === container.name ? []
     : [forbidden(`spec.${field}[${i}].name`, 'containers may not be renamed or reordered on resize')]))
 }

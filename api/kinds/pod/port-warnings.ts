@@ -6,7 +6,8 @@ export function portWarnings(containers: readonly { container: Readonly<Containe
   const warnings: string[] = []
   const byNumber = new Map<string, { port: ContainerPort; path: string }[]>()
   const byName = new Map<string, string>()
-  const declared = containers.flatMap(({ container, path }) => (container.ports ?? []).map((port, i) => ({ port, path: `${path}.ports[${i}]` })))
+  const declared = containers
+    .flatMap(({ container, path }) => (container.ports ?? []).map((port, i) => ({ port, path: `${path}.ports[${i}]` })))
   for (const { port, path } of declared) {
     const { name = '', hostPort = 0, containerPort, protocol, hostIP = '' } = port
     if (hostIP !== '' && hostPort === 0) {
@@ -16,10 +17,11 @@ export function portWarnings(containers: readonly { container: Readonly<Containe
     const key = `${containerPort}/${protocol}`, others = byNumber.get(key) ?? []
     for (const other of others) {
       const otherHostPort = other.port.hostPort ?? 0, otherHostIP = other.port.hostIP ?? ''
-      if (hostIP === otherHostIP && hostPort === otherHostPort) warnings.push(`${path}: duplicate port definition with ${other.path}`)
-      else if (hostPort === 0 || otherHostPort === 0) warnings.push(`${path}: overlapping port definition with ${other.path}`)
+      const warn = (what: string) => warnings.push(`${path}: ${what} port definition with ${other.path}`)
+      if (hostIP === otherHostIP && hostPort === otherHostPort) warn('duplicate')
+      else if (hostPort === 0 || otherHostPort === 0) warn('overlapping')
       else if (hostPort === otherHostPort && (hostIP === '') !== (otherHostIP === '')) {
-        warnings.push(`${path}: dangerously ambiguous port definition with ${other.path}`)
+        warn('dangerously ambiguous')
       }
     }
     byNumber.set(key, [...others, { port, path }])
@@ -28,7 +30,10 @@ export function portWarnings(containers: readonly { container: Readonly<Containe
     if (!port.name) continue
     const other = byName.get(port.name)
     if (other === undefined) byName.set(port.name, path)
-    else warnings.push(`${path}: duplicate port name ${quote(port.name)} with ${other}, services and probes that select ports by name will use ${other}`)
+    else {
+      warnings.push(`${path}: duplicate port name ${quote(port.name)} with ${other}, `
+        + `services and probes that select ports by name will use ${other}`)
+    }
   }
   return warnings
 }

@@ -60,7 +60,10 @@ function prepareStatus(pod: Pod, old: Readonly<Pod>): void {
 /** Only resources and resize policies of the same containers come through. */
 function prepareResize(pod: Pod, old: Readonly<Pod>): void {
   const { containers, initContainers, resources } = pod.spec
-  if (containers.length !== old.spec.containers.length || (initContainers?.length ?? 0) !== (old.spec.initContainers?.length ?? 0)) return
+  if (containers.length !== old.spec.containers.length
+    || (initContainers?.length ?? 0) !== (old.spec.initContainers?.length ?? 0)) {
+    return
+  }
   pod.spec = { ...old.spec, containers: resized(containers, old.spec.containers) }
   if (initContainers) pod.spec.initContainers = resized(initContainers, old.spec.initContainers!)
   if (resources) pod.spec.resources = resources
@@ -71,8 +74,8 @@ function prepareResize(pod: Pod, old: Readonly<Pod>): void {
 function resized(next: Container[], old: readonly Container[]): Container[] {
   if (next.some((container, i) => container.name !== old[i].name)) return next
   return old.map((container, i) => {
-    const { resizePolicy, ...rest } = container
-    return { ...rest, resources: next[i].resources, ...(next[i].resizePolicy ? { resizePolicy: next[i].resizePolicy } : {}) }
+    const { resizePolicy: _, ...rest } = container, { resources, resizePolicy } = next[i]
+    return { ...rest, resources, ...(resizePolicy ? { resizePolicy } : {}) }
   })
 }
 

@@ -4,6 +4,7 @@ import type {
 } from '../../schema/generated/types.ts'
 import { isValidLabelValue, validateLabelName, validateLabelSelector } from '../validation/labels.ts'
 import { isDns1123Label, isDns1123Subdomain } from '../validation/names.ts'
+import { complain } from '../validation/values.ts'
 
 /** Affinity to nodes and to other pods (core/validation, 1.36). */
 
@@ -39,39 +40,47 @@ export function validateNodeSelector(selector: Readonly<NodeSelector>, path: str
 
 function validateNodeTerm(term: Readonly<NodeSelectorTerm>, path: string, anyValue: boolean): FieldError[] {
   return [
-    ...(term.matchExpressions ?? []).flatMap((requirement, i) => validateNodeRequirement(requirement, `${path}.matchExpressions[${i}]`, anyValue)),
+    ...(term.matchExpressions ?? [])
+      .flatMap((requirement, i) => validateNodeRequirement(requirement, `${path}.matchExpressions[${i}]`, anyValue)),
     ...(term.matchFields ?? []).flatMap((requirement, i) => validateNodeField(requirement, `${path}.matchFields[${i}]`)),
   ]
 }
 
-function validateNodeRequirement({ key = '', operator, values = [] }: Readonly<NodeSelectorRequirement>, path: string, anyValue: boolean): FieldError[] {
+function validateNodeRequirement(
+  { key = '', operator, values = [] }: Readonly<NodeSelectorRequirement>, path: string, anyValue: boolean,
+): FieldError[] {
   const errors: FieldError[] = []
   switch (operator as string | undefined) {
     case 'In': case 'NotIn':
       if (values.length === 0) errors.push(required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'"))
       break
     case 'Exists': case 'DoesNotExist':
-      if (values.length > 0) errors.push(forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
+      if (values.length > 0) {
+        errors.push(forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
+      }
       break
     case 'Gt': case 'Lt':
-      if (values.length !== 1) errors.push(required(`${path}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"))
+      if (values.length !== 1) {
+        errors.push(required(`${path}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"))
+      }
       break
     default:
       errors.push(invalid(`${path}.operator`, operator ?? '', 'not a valid selector operator'))
   }
   errors.push(...validateLabelName(key, `${path}.key`))
   if (anyValue) return errors
-  return [...errors, ...values.flatMap((value, i) => isValidLabelValue(value).map(complaint => invalid(`${path}.values[${i}]`, value, complaint)))]
+  return [...errors, ...values.flatMap((value, i) => complain(`${path}.values[${i}]`, value, isValidLabelValue(value)))]
 }
 
 function validateNodeField({ key = '', operator, values = [] }: Readonly<NodeSelectorRequirement>, path: string): FieldError[] {
   const errors: FieldError[] = []
-  if (operator !== 'In' && operator !== 'NotIn') errors.push(invalid(`${path}.operator`, operator ?? '', 'not a valid selector operator'))
-  else if (values.length !== 1) {
+  if (operator !== 'In' && operator !== 'NotIn') {
+    errors.push(invalid(`${path}.operator`, operator ?? '', 'not a valid selector operator'))
+  } else if (values.length !== 1) {
     errors.push(required(`${path}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"))
   }
   if (key !== 'metadata.name') return [...errors, invalid(`${path}.key`, key, 'not a valid field selector key')]
-  return [...errors, ...values.flatMap((value, i) => isDns1123Subdomain(value).map(complaint => invalid(`${path}.values[${i}]`, value, complaint)))]
+  return [...errors, ...values.flatMap((value, i) => complain(`${path}.values[${i}]`, value, isDns1123Subdomain(value)))]
 }
 
 function validatePodAffinity(affinity: Readonly<PodAffinity>, path: string): FieldError[] {
@@ -80,7 +89,8 @@ function validatePodAffinity(affinity: Readonly<PodAffinity>, path: string): Fie
     ...(affinity.requiredDuringSchedulingIgnoredDuringExecution ?? []).flatMap((term, i) =>
       validatePodTerm(term, `${path}.requiredDuringSchedulingIgnoredDuringExecution[${i}]`)),
     ...(affinity.preferredDuringSchedulingIgnoredDuringExecution ?? []).flatMap(({ weight, podAffinityTerm }, i) =>
-      [...validateWeight(weight, `${preferred}[${i}]`), ...validatePodTerm(podAffinityTerm ?? {}, `${preferred}[${i}].podAffinityTerm`)]),
+      [...validateWeight(weight, `${preferred}[${i}]`),
+        ...validatePodTerm(podAffinityTerm ?? {}, `${preferred}[${i}].podAffinityTerm`)]),
   ]
 }
 
@@ -89,7 +99,7 @@ function validatePodTerm(term: Readonly<Partial<PodAffinityTerm>>, path: string)
   return [
     ...validateLabelSelector(term.labelSelector, `${path}.labelSelector`),
     ...validateLabelSelector(term.namespaceSelector, `${path}.namespaceSelector`),
-    ...(term.namespaces ?? []).flatMap(name => isDns1123Label(name).map(complaint => invalid(`${path}.namespace`, name, complaint))),
+    ...(term.namespaces ?? []).flatMap(name => complain(`${path}.namespace`, name, isDns1123Label(name))),
     ...validateLabelKeys(term.matchLabelKeys, term.mismatchLabelKeys, term.labelSelector, path),
     ...(topologyKey === '' ? [required(`${path}.topologyKey`, 'can not be empty')] : []),
     ...validateLabelName(topologyKey, `${path}.topologyKey`),
@@ -101,7 +111,8 @@ function validatePodTerm(term: Readonly<Partial<PodAffinityTerm>>, path: string)
  * twice was written there as well (upstream: ValidateMatchLabelKeysAndMismatchLabelKeys).
  */
 export function validateLabelKeys(
-  matching: readonly string[] | undefined, mismatching: readonly string[] | undefined, selector: Readonly<LabelSelector> | undefined, path: string,
+  matching: readonly string[] | undefined, mismatching: readonly string[] | undefined,
+    selector: Readonly<LabelSelector> | undefined, path: string,
 ): FieldError[] {
   const ofList = (keys: readonly string[] | undefined, at: string) => {
     if (!keys?.length) return []
@@ -112,11 +123,15 @@ export function validateLabelKeys(
   const seen = new Set(Object.keys(selector?.matchLabels ?? {}))
   for (const { key } of selector?.matchExpressions ?? []) {
     const index = matching?.lastIndexOf(key) ?? -1
-    if (index >= 0 && seen.has(key)) errors.push(invalid(`${path}[${index}]`, key, 'exists in both matchLabelKeys and labelSelector'))
+    if (index >= 0 && seen.has(key)) {
+      errors.push(invalid(`${path}[${index}]`, key, 'exists in both matchLabelKeys and labelSelector'))
+    }
     seen.add(key)
   }
   matching?.forEach((key, i) => {
-    if (mismatching?.includes(key)) errors.push(invalid(`${path}.matchLabelKeys[${i}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys'))
+    if (mismatching?.includes(key)) {
+      errors.push(invalid(`${path}.matchLabelKeys[${i}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys'))
+    }
   })
   return errors
 }

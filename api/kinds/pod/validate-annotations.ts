@@ -16,14 +16,17 @@ type Annotations = ObjectMeta['annotations']
 
 export function validatePodAnnotations(annotations: Annotations, spec: Readonly<PodSpec>, path: string): FieldError[] {
   if (!annotations) return []
-  const errors: FieldError[] = [], entries = Object.entries(annotations), get = (key: string) => entries.find(([name]) => name === key)?.[1]
+  const errors: FieldError[] = [], entries = Object.entries(annotations), get = (key: string) =>
+    entries.find(([name]) => name === key)?.[1]
   const mirror = get(mirrorAnnotation), cost = get(deletionCost), seccomp = get(seccompPod)
   if (mirror !== undefined && !spec.nodeName) {
     errors.push(invalid(`${path}[${mirrorAnnotation}]`, mirror, 'must set spec.nodeName if mirror pod annotation is set'))
   }
   if (cost !== undefined && !isInt32(cost)) errors.push(invalid(`${path}[${deletionCost}]`, cost, 'must be a 32bit integer'))
   if (seccomp !== undefined) errors.push(...validateSeccompName(seccomp, `${path}.${seccompPod}`))
-  for (const [key, value] of entries) if (key.startsWith(seccompContainer)) errors.push(...validateSeccompName(value, `${path}.${key}`))
+  for (const [key, value] of entries) {
+    if (key.startsWith(seccompContainer)) errors.push(...validateSeccompName(value, `${path}.${key}`))
+  }
   const containers = new Set(containersWithPath(spec, 'spec').map(({ container }) => container.name))
   for (const [key, value] of entries) {
     if (!key.startsWith(appArmorAnnotationPrefix)) continue
@@ -49,7 +52,9 @@ function validateSeccompName(name: string, path: string): FieldError[] {
 export function validatePodAnnotationUpdates(next: Annotations, old: Annotations, path: string): FieldError[] {
   const errors: FieldError[] = [], fresh = new Map(Object.entries(next ?? {})), before = new Map(Object.entries(old ?? {}))
   const guard = (key: string, verb: string) => {
-    if (key.startsWith(appArmorAnnotationPrefix)) errors.push(forbidden(`${path}[${key}]`, `may not ${verb} AppArmor annotations`))
+    if (key.startsWith(appArmorAnnotationPrefix)) {
+      errors.push(forbidden(`${path}[${key}]`, `may not ${verb} AppArmor annotations`))
+    }
     if (key === mirrorAnnotation) errors.push(forbidden(`${path}[${key}]`, `may not ${verb} mirror pod annotation`))
   }
   for (const [key, value] of before) if (fresh.get(key) !== value) guard(key, 'remove or update')
@@ -60,14 +65,18 @@ export function validatePodAnnotationUpdates(next: Annotations, old: Annotations
 /** Where an annotation and the field that replaced it both stand, they must say the same. */
 export function validateProfilesAgree(annotations: Annotations, spec: Readonly<PodSpec>, path: string): FieldError[] {
   if (!annotations) return []
-  const containers = containersWithPath(spec, path), has = (key: string) => Object.hasOwn(annotations, key), ofPod = spec.securityContext
+  const containers = containersWithPath(spec, path), has = (key: string) => Object.hasOwn(annotations, key),
+    ofPod = spec.securityContext
   return [
-    ...(has(seccompPod) ? seccompDiffers(annotations[seccompPod], ofPod?.seccompProfile, `${path}.securityContext.seccompProfile`) : []),
+    ...(has(seccompPod) ? seccompDiffers(annotations[seccompPod], ofPod?.seccompProfile,
+      `${path}.securityContext.seccompProfile`) : []),
     ...containers.flatMap(({ container, path: at }) => (has(seccompContainer + container.name) ? seccompDiffers(
-      annotations[seccompContainer + container.name], container.securityContext?.seccompProfile, `${at}.securityContext.seccompProfile`) : [])),
+      annotations[seccompContainer + container.name], container.securityContext?.seccompProfile,
+        `${at}.securityContext.seccompProfile`) : [])),
     ...(spec.os?.name === 'windows' ? [] : containers.flatMap(({ container, path: at }) => {
       const key = appArmorAnnotation(container.name)
-      return has(key) ? differs('apparmor', annotations[key], container.securityContext?.appArmorProfile ?? ofPod?.appArmorProfile,
+      return has(key) ? differs('apparmor', annotations[key],
+        container.securityContext?.appArmorProfile ?? ofPod?.appArmorProfile,
         ['runtime/default'], `${at}.securityContext.appArmorProfile`) : []
     })),
   ]
@@ -77,7 +86,8 @@ const seccompDiffers = (annotation: string, profile: Readonly<SeccompProfile> | 
   differs('seccomp', annotation, profile, ['runtime/default', 'docker/default'], path)
 
 function differs(
-  what: string, annotation: string, profile: { type?: string; localhostProfile?: string } | undefined, defaults: readonly string[], path: string,
+  what: string, annotation: string, profile: { type?: string; localhostProfile?: string } | undefined,
+    defaults: readonly string[], path: string,
 ): FieldError[] {
   const wrongType = [forbidden(`${path}.type`, `${what} type in annotation and field must match`)]
   switch (profile?.type) {

@@ -1,8 +1,11 @@
 import { forbidden, invalid, notSupported, required, type FieldError } from '../../field-error.ts'
 import { formatQuantity, parseQuantity } from '../../quantity.ts'
-import type { PersistentVolumeClaimSpec, PersistentVolumeClaimTemplate, TypedObjectReference } from '../../schema/generated/types.ts'
+import type {
+  PersistentVolumeClaimSpec, PersistentVolumeClaimTemplate, TypedObjectReference,
+} from '../../schema/generated/types.ts'
 import { validateAnnotations, validateLabelSelector, validateLabels } from '../validation/labels.ts'
 import { isDns1123Label, isDns1123Subdomain } from '../validation/names.ts'
+import { complain } from '../validation/values.ts'
 
 /** Claims for storage, also those in pods and StatefulSets (core/validation, 1.36). */
 
@@ -10,15 +13,18 @@ const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWrit
 const volumeModes = ['Block', 'Filesystem']
 
 export function validateClaimSpec(spec: Readonly<PersistentVolumeClaimSpec>, path: string): FieldError[] {
-  const modes: readonly string[] = spec.accessModes ?? [], storage = spec.resources?.requests?.storage, at = `${path}.resources[storage]`
+  const modes: readonly string[] = spec.accessModes ?? [], storage = spec.resources?.requests?.storage,
+    at = `${path}.resources[storage]`
   const errors = modes.length === 0 ? [required(`${path}.accessModes`, 'at least 1 access mode is required')] : []
   errors.push(...validateLabelSelector(spec.selector, `${path}.selector`))
-  errors.push(...modes.filter(mode => !accessModes.includes(mode)).map(mode => notSupported(`${path}.accessModes`, mode, accessModes)))
+  errors.push(...modes.filter(mode => !accessModes.includes(mode))
+    .map(mode => notSupported(`${path}.accessModes`, mode, accessModes)))
   if (modes.includes('ReadWriteOncePod') && modes.some(mode => mode !== 'ReadWriteOncePod' && accessModes.includes(mode))) {
     errors.push(forbidden(`${path}.accessModes`, 'may not use ReadWriteOncePod with other access modes'))
   }
   if (storage === undefined) errors.push(required(at))
-  else if (parseQuantity(storage).mantissa <= 0n) errors.push(invalid(at, formatQuantity(parseQuantity(storage)), 'must be greater than zero'))
+  else if (parseQuantity(storage).mantissa <= 0n) errors.push(invalid(at, formatQuantity(parseQuantity(storage)),
+    'must be greater than zero'))
   errors.push(...validateClassName(spec.storageClassName, `${path}.storageClassName`))
   if (spec.volumeMode !== undefined && !volumeModes.includes(spec.volumeMode)) {
     errors.push(notSupported(`${path}.volumeMode`, spec.volumeMode, volumeModes))
@@ -27,7 +33,8 @@ export function validateClaimSpec(spec: Readonly<PersistentVolumeClaimSpec>, pat
   if (dataSource) errors.push(...validateDataSource(dataSource, `${path}.dataSource`))
   if (dataSourceRef) errors.push(...validateDataSource(dataSourceRef, `${path}.dataSourceRef`))
   if (dataSource && dataSourceRef) {
-    const alike = dataSource.apiGroup === dataSourceRef.apiGroup && dataSource.kind === dataSourceRef.kind && dataSource.name === dataSourceRef.name
+    const alike = dataSource.apiGroup === dataSourceRef.apiGroup && dataSource.kind === dataSourceRef.kind
+      && dataSource.name === dataSourceRef.name
     // What upstream prints as the value is the path itself.
     if (dataSourceRef.namespace) errors.push(invalid(path, {}, 'may not be specified when dataSourceRef.namespace is specified'))
     else if (!alike) errors.push(invalid(path, {}, 'must match dataSourceRef'))
@@ -36,16 +43,18 @@ export function validateClaimSpec(spec: Readonly<PersistentVolumeClaimSpec>, pat
 }
 
 const validateClassName = (name: string | undefined, path: string): FieldError[] =>
-  (name ? isDns1123Subdomain(name).map(complaint => invalid(path, name, complaint)) : [])
+  (name ? complain(path, name, isDns1123Subdomain(name)) : [])
 
-function validateDataSource({ name, kind = '', apiGroup = '', namespace }: Readonly<Partial<TypedObjectReference>>, path: string): FieldError[] {
+function validateDataSource(
+  { name, kind = '', apiGroup = '', namespace }: Readonly<Partial<TypedObjectReference>>, path: string,
+): FieldError[] {
   return [
     ...(name ? [] : [required(`${path}.name`)]),
     ...(kind ? [] : [required(`${path}.kind`)]),
     ...(apiGroup === '' && kind !== 'PersistentVolumeClaim'
       ? [invalid(path, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup")] : []),
-    ...(apiGroup === '' ? [] : isDns1123Subdomain(apiGroup).map(complaint => invalid(`${path}.apiGroup`, apiGroup, complaint))),
-    ...(namespace ? isDns1123Label(namespace).map(complaint => invalid(`${path}.namespace`, namespace, complaint)) : []),
+    ...(apiGroup === '' ? [] : complain(`${path}.apiGroup`, apiGroup, isDns1123Subdomain(apiGroup))),
+    ...(namespace ? complain(`${path}.namespace`, namespace, isDns1123Label(namespace)) : []),
   ]
 }
 
@@ -58,7 +67,8 @@ export function validateClaimTemplate(template: Readonly<PersistentVolumeClaimTe
   return [
     ...validateAnnotations(metadata.annotations, `${path}.metadata.annotations`),
     ...validateLabels(metadata.labels, `${path}.metadata.labels`),
-    ...refused.filter(field => metadata[field] !== undefined && metadata[field] !== '').map(field => forbidden(`${path}.metadata.${field}`, 'cannot be set')),
+    ...refused.filter(field => metadata[field] !== undefined && metadata[field] !== '')
+      .map(field => forbidden(`${path}.metadata.${field}`, 'cannot be set')),
     ...validateClaimSpec(template.spec ?? {}, `${path}.spec`),
   ]
 }

@@ -1,7 +1,10 @@
 import { duplicate, forbidden, invalid, notFound, notSupported, required, tooMany, type FieldError } from '../../field-error.ts'
 import { isSidecar } from '../../pod-state.ts'
-import type { Container, ContainerResizePolicy, ContainerRestartRule, EphemeralContainer, PodSpec, Volume } from '../../schema/generated/types.ts'
+import type {
+  Container, ContainerResizePolicy, ContainerRestartRule, EphemeralContainer, PodSpec, Volume,
+} from '../../schema/generated/types.ts'
 import { isDns1123Label } from '../validation/names.ts'
+import { complain } from '../validation/values.ts'
 import { validateEnv, validateEnvFrom } from './validate-env.ts'
 import { validateVolumeDevices, validateVolumeMounts } from './validate-mounts.ts'
 import { validateContainerPorts, validateHostPorts } from './validate-ports.ts'
@@ -23,7 +26,7 @@ const claimNames = (spec: Readonly<PodSpec>) => (spec.resourceClaims ?? []).map(
 function validateCommon(container: Readonly<Container>, path: string, { spec, volumes }: ContainerContext): FieldError[] {
   const { name = '', terminationMessagePolicy = '' as string, imagePullPolicy = '' as string } = container
   return [
-    ...(name === '' ? [required(`${path}.name`)] : isDns1123Label(name).map(complaint => invalid(`${path}.name`, name, complaint))),
+    ...(name === '' ? [required(`${path}.name`)] : complain(`${path}.name`, name, isDns1123Label(name))),
     ...(container.image ? [] : [required(`${path}.image`)]),
     ...oneOf(terminationMessagePolicy, ['File', 'FallbackToLogsOnError'], `${path}.terminationMessagePolicy`),
     ...validateContainerPorts(container.ports, `${path}.ports`),
@@ -83,7 +86,8 @@ export function validateInitContainers(context: ContainerContext, path: string):
     }
     container.resizePolicy?.forEach(({ restartPolicy }, j) => {
       if (restartPolicy === 'RestartContainer') {
-        errors.push(invalid(`${at}.resizePolicy[${j}].restartPolicy`, restartPolicy, "must not be set to 'RestartContainer' for non-sidecar initContainers"))
+        errors.push(invalid(`${at}.resizePolicy[${j}].restartPolicy`, restartPolicy,
+          "must not be set to 'RestartContainer' for non-sidecar initContainers"))
       }
     })
     return errors
@@ -91,15 +95,18 @@ export function validateInitContainers(context: ContainerContext, path: string):
 }
 
 /** In the order of Go's fields. */
-const notEphemeral = ['restartPolicy', 'restartPolicyRules', 'ports', 'resources', 'resizePolicy', 'livenessProbe', 'readinessProbe',
+const notEphemeral = ['restartPolicy', 'restartPolicyRules', 'ports', 'resources', 'resizePolicy', 'livenessProbe',
+  'readinessProbe',
   'startupProbe', 'lifecycle'] as const
 const notForEphemeral = 'cannot be set for an Ephemeral Container'
 
 export function validateEphemeralContainers(context: ContainerContext, path: string): FieldError[] {
   const { spec } = context
-  const others = new Set([...spec.containers ?? [], ...spec.initContainers ?? []].map(container => container.name)), names = new Set(others)
+  const others = new Set([...spec.containers ?? [], ...spec.initContainers ?? []].map(container => container.name)),
+    names = new Set(others)
   return (spec.ephemeralContainers ?? []).flatMap((container: EphemeralContainer, i) => {
-    const at = `${path}[${i}]`, errors = [...validateCommon(container as Container, at, context), ...validateImageSpaces(container.image, at)]
+    const at = `${path}[${i}]`,
+      errors = [...validateCommon(container as Container, at, context), ...validateImageSpaces(container.image, at)]
     if (names.has(container.name)) errors.push(duplicate(`${at}.name`, container.name))
     names.add(container.name)
     const target = container.targetContainerName
@@ -114,14 +121,17 @@ export function validateEphemeralContainers(context: ContainerContext, path: str
   })
 }
 
-const isSet = (value: unknown) => value !== undefined && !(typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+const isSet = (value: unknown) => value !== undefined
+  && !(typeof value === 'object' && value !== null && Object.keys(value).length === 0)
 
 /** Said of pods only: templates with such images were taken once. */
 export function validateImageSpaces(image: string | undefined, path: string): FieldError[] {
   return image && image.trim() !== image ? [invalid(`${path}.image`, image, 'must not have leading or trailing whitespace')] : []
 }
 
-function validateResizePolicies(policies: readonly ContainerResizePolicy[] | undefined, restartPolicy: string | undefined, path: string): FieldError[] {
+function validateResizePolicies(
+  policies: readonly ContainerResizePolicy[] | undefined, restartPolicy: string | undefined, path: string,
+): FieldError[] {
   const seen = new Set<string>()
   return (policies ?? []).flatMap((policy, i) => {
     const resource = policy.resourceName ?? '', restart: string = policy.restartPolicy ?? '', errors: FieldError[] = []
@@ -135,11 +145,14 @@ function validateResizePolicies(policies: readonly ContainerResizePolicy[] | und
   })
 }
 
-function validateRestartRules({ restartPolicy, restartPolicyRules: rules = [] }: Readonly<Container>, path: string): FieldError[] {
+function validateRestartRules(
+  { restartPolicy, restartPolicyRules: rules = [] }: Readonly<Container>, path: string,
+): FieldError[] {
   if (restartPolicy === undefined && rules.length === 0) return []
   const supported = ['Always', 'Never', 'OnFailure'], at = `${path}.restartPolicyRules`
   return [
-    ...(restartPolicy === undefined ? [required(`${path}.restartPolicy`, 'must specify restartPolicy when restart rules are used')]
+    ...(restartPolicy === undefined
+      ? [required(`${path}.restartPolicy`, 'must specify restartPolicy when restart rules are used')]
       : supported.includes(restartPolicy) ? [] : [notSupported(`${path}.restartPolicy`, restartPolicy, supported)]),
     ...(rules.length > 20 ? [tooMany(at, rules.length, 20)] : []),
     ...rules.flatMap((rule, i) => validateRestartRule(rule, `${at}[${i}]`)),

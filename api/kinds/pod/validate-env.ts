@@ -2,6 +2,7 @@ import { invalid, required, type FieldError } from '../../field-error.ts'
 import type { EnvFromSource, EnvVar, EnvVarSource, FileKeySelector } from '../../schema/generated/types.ts'
 import { isConfigMapKey, isDns1123Label, isDns1123Subdomain, isEnvVarName } from '../validation/names.ts'
 import { nameIsDnsSubdomain } from '../validation/object-meta.ts'
+import { complain } from '../validation/values.ts'
 import { validateFieldReference, validateResourceReference, variableFields } from './field-references.ts'
 import { validateNoBacksteps } from './paths.ts'
 
@@ -11,7 +12,7 @@ export function validateEnv(variables: readonly EnvVar[] | undefined, path: stri
   return (variables ?? []).flatMap((variable, i) => {
     const at = `${path}[${i}]`, name = variable.name ?? ''
     return [
-      ...(name === '' ? [required(`${at}.name`)] : isEnvVarName(name).map(complaint => invalid(`${at}.name`, name, complaint))),
+      ...(name === '' ? [required(`${at}.name`)] : complain(`${at}.name`, name, isEnvVarName(name))),
       ...(variable.valueFrom ? validateSource(variable.valueFrom, variable.value ?? '', `${at}.valueFrom`) : []),
     ]
   })
@@ -27,7 +28,8 @@ function validateSource(source: Readonly<EnvVarSource>, value: string, path: str
   if (fileKeyRef) errors.push(...validateFileReference(fileKeyRef, `${path}.fileKeyRef`))
   const sources = [fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef].filter(Boolean).length
   if (sources === 0) {
-    errors.push(invalid(path, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'))
+    errors.push(invalid(path, '',
+      'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'))
   } else if (value !== '') {
     errors.push(invalid(path, '', 'may not be specified when `value` is not empty'))
   } else if (sources > 1) {
@@ -38,16 +40,18 @@ function validateSource(source: Readonly<EnvVarSource>, value: string, path: str
 
 function validateKeyReference({ name = '', key = '' }: { name?: string; key?: string }, path: string): FieldError[] {
   return [
-    ...isDns1123Subdomain(name).map(complaint => invalid(`${path}.name`, name, complaint)),
-    ...(key === '' ? [required(`${path}.key`)] : isConfigMapKey(key).map(complaint => invalid(`${path}.key`, key, complaint))),
+    ...complain(`${path}.name`, name, isDns1123Subdomain(name)),
+    ...(key === '' ? [required(`${path}.key`)] : complain(`${path}.key`, key, isConfigMapKey(key))),
   ]
 }
 
-function validateFileReference({ key = '', volumeName = '', path: file = '' }: Readonly<FileKeySelector>, path: string): FieldError[] {
+function validateFileReference(
+  { key = '', volumeName = '', path: file = '' }: Readonly<FileKeySelector>, path: string,
+): FieldError[] {
   return [
-    ...(key === '' ? [required(`${path}.key`)] : isEnvVarName(key).map(complaint => invalid(`${path}.key`, key, complaint))),
+    ...(key === '' ? [required(`${path}.key`)] : complain(`${path}.key`, key, isEnvVarName(key))),
     ...(volumeName === '' ? [required(`${path}.volumeName`)]
-      : isDns1123Label(volumeName).map(complaint => invalid(`${path}.volumeName`, volumeName, complaint))),
+      : complain(`${path}.volumeName`, volumeName, isDns1123Label(volumeName))),
     ...(file === '' ? [required(`${path}.path`)] : validateNoBacksteps(file, `${path}.path`)),
   ]
 }
@@ -55,7 +59,7 @@ function validateFileReference({ key = '', volumeName = '', path: file = '' }: R
 export function validateEnvFrom(sources: readonly EnvFromSource[] | undefined, path: string): FieldError[] {
   return (sources ?? []).flatMap(({ prefix = '', configMapRef, secretRef }, i) => {
     const at = `${path}[${i}]`, errors: FieldError[] = []
-    if (prefix !== '') errors.push(...isEnvVarName(prefix).map(complaint => invalid(`${at}.prefix`, prefix, complaint)))
+    if (prefix !== '') errors.push(...complain(`${at}.prefix`, prefix, isEnvVarName(prefix)))
     if (configMapRef) errors.push(...validateName(configMapRef.name, `${at}.configMapRef.name`))
     if (secretRef) errors.push(...validateName(secretRef.name, `${at}.secretRef.name`))
     // Upstream says these two of the whole list.

@@ -18,20 +18,25 @@ export function validateVolumeMounts(container: Readonly<Container>, volumes: Vo
     if (mountPaths.has(mountPath)) errors.push(invalid(`${at}.mountPath`, mountPath, 'must be unique'))
     mountPaths.add(mountPath)
     if (devices.has(name)) errors.push(invalid(`${at}.name`, name, 'must not already exist in volumeDevices'))
-    if (devicePaths.has(mountPath)) errors.push(invalid(`${at}.mountPath`, mountPath, 'must not already exist as a path in volumeDevices'))
+    if (devicePaths.has(mountPath)) {
+      errors.push(invalid(`${at}.mountPath`, mountPath, 'must not already exist as a path in volumeDevices'))
+    }
     // The rest is reported for the list, without the index.
     if (subPath) errors.push(...validateLocalDescendingPath(subPath, `${path}.subPath`))
     if (subPathExpr) {
       if (subPath) errors.push(invalid(`${at}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'))
       errors.push(...validateLocalDescendingPath(subPathExpr, `${path}.subPathExpr`))
     }
-    return [...errors, ...validatePropagation(mount, container, `${path}.mountPropagation`), ...validateRecursiveReadOnly(mount, `${path}.recursiveReadOnly`)]
+    return [...errors, ...validatePropagation(mount, container, `${path}.mountPropagation`),
+      ...validateRecursiveReadOnly(mount, `${path}.recursiveReadOnly`)]
   })
 }
 
 const propagations = ['Bidirectional', 'HostToContainer', 'None']
 
-function validatePropagation({ mountPropagation }: Readonly<VolumeMount>, container: Readonly<Container>, path: string): FieldError[] {
+function validatePropagation(
+  { mountPropagation }: Readonly<VolumeMount>, container: Readonly<Container>, path: string,
+): FieldError[] {
   if (mountPropagation === undefined) return []
   return [
     ...(propagations.includes(mountPropagation) ? [] : [notSupported(path, mountPropagation, propagations)]),
@@ -57,21 +62,25 @@ function validateRecursiveReadOnly(mount: Readonly<VolumeMount>, path: string): 
 
 export function validateVolumeDevices(container: Readonly<Container>, volumes: Volumes, path: string): FieldError[] {
   const paths = new Set<string>(), names = new Set<string>()
-  const mounts = new Map((container.volumeMounts ?? []).map(mount => [mount.name ?? '', mount.mountPath ?? ''])), mountPaths = new Set(mounts.values())
+  const mounts = new Map((container.volumeMounts ?? []).map(mount => [mount.name ?? '', mount.mountPath ?? ''])),
+    mountPaths = new Set(mounts.values())
   return (container.volumeDevices ?? []).flatMap(({ name = '', devicePath = '' }, i) => {
     const at = `${path}[${i}]`, errors: FieldError[] = [], volume = volumes.get(name)
     if (name === '') errors.push(required(`${at}.name`))
     if (names.has(name)) errors.push(invalid(`${at}.name`, name, 'must be unique'))
     if (volume && !volume.persistentVolumeClaim && !volume.ephemeral) {
-      errors.push(invalid(`${at}.name`, name, 'can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode'))
+      errors.push(invalid(`${at}.name`, name,
+        'can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode'))
     }
     if (!volume) errors.push(notFound(`${at}.name`, name))
     if (devicePath === '') errors.push(required(`${at}.devicePath`))
     if (paths.has(devicePath)) errors.push(invalid(`${at}.devicePath`, devicePath, 'must be unique'))
-    if (validateNoBacksteps(devicePath, at).length > 0) errors.push(invalid(`${at}.devicePath`, devicePath, "can not contain backsteps ('..')"))
-    else paths.add(devicePath)
+    if (validateNoBacksteps(devicePath, at).length === 0) paths.add(devicePath)
+    else errors.push(invalid(`${at}.devicePath`, devicePath, "can not contain backsteps ('..')"))
     if (mounts.has(name)) errors.push(invalid(`${at}.name`, name, 'must not already exist in volumeMounts'))
-    if (mountPaths.has(devicePath)) errors.push(invalid(`${at}.devicePath`, devicePath, 'must not already exist as a path in volumeMounts'))
+    if (mountPaths.has(devicePath)) {
+      errors.push(invalid(`${at}.devicePath`, devicePath, 'must not already exist as a path in volumeMounts'))
+    }
     if (name !== '') names.add(name)
     return errors
   })

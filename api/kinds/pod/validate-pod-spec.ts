@@ -2,7 +2,10 @@ import { duplicate, forbidden, invalid, notFound, raw, required, tooLong, type F
 import type { PodResourceClaim, PodSpec } from '../../schema/generated/types.ts'
 import { validateLegacyIP } from '../validation/ip.ts'
 import { isQualifiedName, validateLabels } from '../validation/labels.ts'
-import { byteLength, isDns1123Label, isDns1123Subdomain, isDns1123SubdomainWithUnderscore, rangeComplaint } from '../validation/names.ts'
+import {
+  byteLength, isDns1123Label, isDns1123Subdomain, isDns1123SubdomainWithUnderscore, rangeComplaint,
+} from '../validation/names.ts'
+import { complain } from '../validation/values.ts'
 import { containersWithPath } from './containers-with-path.ts'
 import { goStruct } from './go-values.ts'
 import { validateAffinity } from './validate-affinity.ts'
@@ -21,7 +24,7 @@ export interface PodSpecContext { isPod: boolean; podName?: string }
 const maxInt32 = 2147483647
 
 const complaintsAt = (check: (value: string) => string[], value: string | undefined, path: string): FieldError[] =>
-  (value ? check(value).map(complaint => invalid(path, value, complaint)) : [])
+  (value ? complain(path, value, check(value)) : [])
 
 export function validatePodSpec(spec: Readonly<PodSpec>, path: string, { isPod, podName }: PodSpecContext): FieldError[] {
   const { errors: volumeErrors, valid } = validateVolumes(spec.volumes, podName, isPod, `${path}.volumes`)
@@ -41,8 +44,9 @@ export function validatePodSpec(spec: Readonly<PodSpec>, path: string, { isPod, 
     ...validatePodSecurityContext(spec, `${path}.securityContext`),
     ...validateAffinity(spec.affinity, `${path}.affinity`),
     ...validateDnsConfig(spec, `${path}.dnsConfig`),
-    ...(spec.readinessGates ?? []).flatMap(({ conditionType = '' }, i) => isQualifiedName(conditionType)
-      .map(complaint => invalid(`${path}.readinessGates[${i}].conditionType`, conditionType, complaint))),
+    ...(spec.readinessGates ?? [])
+      .flatMap(({ conditionType = '' }, i) =>
+        complain(`${path}.readinessGates[${i}].conditionType`, conditionType, isQualifiedName(conditionType))),
     ...validateSchedulingGates(spec.schedulingGates, `${path}.schedulingGates`),
     ...validateTopologySpread(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`),
     ...validateHostProcesses(spec, path),
@@ -57,12 +61,11 @@ export function validatePodSpec(spec: Readonly<PodSpec>, path: string, { isPod, 
     ...validateTolerations(spec.tolerations, `${path}.tolerations`),
     ...(spec.hostAliases ?? []).flatMap(({ ip = '', hostnames = [] }, i) => [
       ...validateLegacyIP(ip, `${path}.hostAliases[${i}].ip`),
-      ...hostnames.flatMap((name, j) => isDns1123Subdomain(name)
-        .map(complaint => invalid(`${path}.hostAliases[${i}].hostnames[${j}]`, name, complaint))),
+      ...hostnames.flatMap((name, j) => complain(`${path}.hostAliases[${i}].hostnames[${j}]`, name, isDns1123Subdomain(name))),
     ]),
     ...complaintsAt(isDns1123Subdomain, spec.priorityClassName, `${path}.priorityClassName`),
-    ...(spec.runtimeClassName === undefined ? [] : isDns1123Subdomain(spec.runtimeClassName)
-      .map(complaint => invalid(`${path}.runtimeClassName`, spec.runtimeClassName, complaint))),
+    ...(spec.runtimeClassName === undefined ? []
+      : complain(`${path}.runtimeClassName`, spec.runtimeClassName, isDns1123Subdomain(spec.runtimeClassName))),
     ...(spec.preemptionPolicy === undefined ? []
       : oneOf(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], `${path}.preemptionPolicy`)),
     ...(spec.overhead ? validateContainerResources({ limits: spec.overhead }, [], `${path}.overhead`) : []),
@@ -76,9 +79,10 @@ function validateResourceClaims(claims: readonly PodResourceClaim[] | undefined,
   return (claims ?? []).flatMap((claim, i) => {
     const at = `${path}[${i}]`, { name = '', resourceClaimName, resourceClaimTemplateName } = claim
     const errors = name === '' ? [required(`${at}.name`)] : names.has(name) ? [duplicate(`${at}.name`, name)]
-      : isDns1123Label(name).map(complaint => invalid(`${at}.name`, name, complaint))
+      : complain(`${at}.name`, name, isDns1123Label(name))
     names.add(name)
-    const printed = raw(goStruct({ Name: name, ResourceClaimName: resourceClaimName, ResourceClaimTemplateName: resourceClaimTemplateName }))
+    const printed = raw(goStruct({ Name: name, ResourceClaimName: resourceClaimName,
+      ResourceClaimTemplateName: resourceClaimTemplateName }))
     if (resourceClaimName !== undefined && resourceClaimTemplateName !== undefined) {
       errors.push(invalid(at, printed, 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified'))
     }
@@ -87,7 +91,7 @@ function validateResourceClaims(claims: readonly PodResourceClaim[] | undefined,
     }
     for (const field of ['resourceClaimName', 'resourceClaimTemplateName'] as const) {
       const value = claim[field]
-      if (value !== undefined) errors.push(...isDns1123Subdomain(value).map(complaint => invalid(`${at}.${field}`, value, complaint)))
+      if (value !== undefined) errors.push(...complain(`${at}.${field}`, value, isDns1123Subdomain(value)))
     }
     return errors
   })
@@ -96,7 +100,8 @@ function validateResourceClaims(claims: readonly PodResourceClaim[] | undefined,
 /** On the node's network a port is the node's; templates may leave it out, pods have been defaulted. */
 function validateHostNetworkPorts(spec: Readonly<PodSpec>, isPod: boolean, path: string): FieldError[] {
   if (!spec.hostNetwork) return []
-  return (spec.containers ?? []).flatMap((container, i) => (container.ports ?? []).flatMap(({ hostPort = 0, containerPort }, j) => (
+  return (spec.containers ?? [])
+    .flatMap((container, i) => (container.ports ?? []).flatMap(({ hostPort = 0, containerPort }, j) => (
     (isPod || hostPort !== 0) && hostPort !== containerPort
       ? [invalid(`${path}[${i}].ports[${j}].hostPort`, hostPort, 'must match `containerPort` when `hostNetwork` is true')] : [])))
 }
@@ -113,27 +118,32 @@ function validateDnsConfig({ dnsConfig, dnsPolicy }: Readonly<PodSpec>, path: st
     return [required(`${path}.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None')]
   }
   return [
-    ...(nameservers.length > maxNameservers ? [invalid(`${path}.nameservers`, nameservers, `must not have more than ${maxNameservers} nameservers`)] : []),
+    ...(nameservers.length > maxNameservers
+      ? [invalid(`${path}.nameservers`, nameservers, `must not have more than ${maxNameservers} nameservers`)] : []),
     ...nameservers.flatMap((ip, i) => validateLegacyIP(ip, `${path}.nameservers[${i}]`)),
-    ...(searches.length > maxSearches ? [invalid(`${path}.searches`, searches, `must not have more than ${maxSearches} search paths`)] : []),
+    ...(searches.length > maxSearches
+      ? [invalid(`${path}.searches`, searches, `must not have more than ${maxSearches} search paths`)] : []),
     ...(byteLength(searches.join(' ')) > maxSearchCharacters
-      ? [invalid(`${path}.searches`, searches, `must not have more than ${maxSearchCharacters} characters (including spaces) in the search list`)] : []),
+      ? [invalid(`${path}.searches`, searches,
+        `must not have more than ${maxSearchCharacters} characters (including spaces) in the search list`)] : []),
     ...searches.flatMap((search, i) => {
       if (search === '.') return []
       const domain = search.replace(/\.$/, '')
-      return isDns1123SubdomainWithUnderscore(domain).map(complaint => invalid(`${path}.searches[${i}]`, domain, complaint))
+      return complain(`${path}.searches[${i}]`, domain, isDns1123SubdomainWithUnderscore(domain))
     }),
     ...options.flatMap(({ name }, i) => (name ? [] : [required(`${path}.options[${i}]`, 'must not be empty')])),
   ]
 }
 
-function validateHostnameOverride({ hostnameOverride: name, setHostnameAsFQDN, hostNetwork }: Readonly<PodSpec>, path: string): FieldError[] {
+function validateHostnameOverride(
+  { hostnameOverride: name, setHostnameAsFQDN, hostNetwork }: Readonly<PodSpec>, path: string,
+): FieldError[] {
   if (name === undefined) return []
   return [
     ...(setHostnameAsFQDN ? [forbidden(path, 'may not be specified when setHostnameAsFQDN is true')] : []),
     ...(hostNetwork ? [forbidden(path, 'may not be specified when hostNetwork is true')] : []),
     ...(byteLength(name) > 64 ? [tooLong(path, 64)] : []),
-    ...isDns1123Subdomain(name).map(complaint => invalid(path, name, complaint)),
+    ...complain(path, name, isDns1123Subdomain(name)),
   ]
 }
 

@@ -4,7 +4,7 @@ import { parseIP } from '../../ip.ts'
 import { validateLegacyIP } from '../validation/ip.ts'
 import { isQualifiedName } from '../validation/labels.ts'
 import { isDns1123Subdomain } from '../validation/names.ts'
-import { validateImmutable } from '../validation/values.ts'
+import { complain, validateImmutable } from '../validation/values.ts'
 
 /** What may be written to a pod's status (core/validation ValidatePodStatusUpdate, 1.36). */
 export function validatePodStatus(next: Readonly<Pod>, old: Readonly<Pod>): FieldError[] {
@@ -12,12 +12,16 @@ export function validatePodStatus(next: Readonly<Pod>, old: Readonly<Pod>): Fiel
   const errors: FieldError[] = []
   status.conditions?.forEach(({ type = '', observedGeneration = 0 }, i) => {
     const at = `status.conditions[${i}]`
-    if (observedGeneration < 0) errors.push(invalid(`${at}.observedGeneration`, observedGeneration, 'must be a non-negative integer'))
-    if (!systemConditions.has(type)) errors.push(...isQualifiedName(type).map(complaint => invalid(`${at}.Type`, type, complaint)))
+    if (observedGeneration < 0) {
+      errors.push(invalid(`${at}.observedGeneration`, observedGeneration, 'must be a non-negative integer'))
+    }
+    if (!systemConditions.has(type)) errors.push(...complain(`${at}.Type`, type, isQualifiedName(type)))
   })
   if (nominated && nominated !== before.nominatedNodeName) {
-    errors.push(...isDns1123Subdomain(nominated).map(complaint => invalid('status.nominatedNodeName', nominated, complaint)))
-    if (old.spec.nodeName) errors.push(forbidden('status.nominatedNodeName', 'may not be set on pods that are already bound to a node'))
+    errors.push(...complain('status.nominatedNodeName', nominated, isDns1123Subdomain(nominated)))
+    if (old.spec.nodeName) {
+      errors.push(forbidden('status.nominatedNodeName', 'may not be set on pods that are already bound to a node'))
+    }
   }
   if ((status.observedGeneration ?? 0) < 0) {
     errors.push(invalid('status.observedGeneration', status.observedGeneration, 'must be a non-negative integer'))
@@ -25,9 +29,12 @@ export function validatePodStatus(next: Readonly<Pod>, old: Readonly<Pod>): Fiel
   return [
     ...errors,
     ...validateImmutable(status.qosClass ?? '', before.qosClass ?? '', 'status.qosClass'),
-    ...validateTransitions(status.containerStatuses, before.containerStatuses, 'status.containerStatuses', old.spec.containers, old.spec),
-    ...validateTransitions(status.initContainerStatuses, before.initContainerStatuses, 'status.initContainerStatuses', old.spec.initContainers, old.spec),
-    ...validateTransitions(status.ephemeralContainerStatuses, before.ephemeralContainerStatuses, 'status.ephemeralContainerStatuses', undefined, undefined),
+    ...validateTransitions(status.containerStatuses, before.containerStatuses, 'status.containerStatuses', old.spec.containers,
+      old.spec),
+    ...validateTransitions(status.initContainerStatuses, before.initContainerStatuses, 'status.initContainerStatuses',
+      old.spec.initContainers, old.spec),
+    ...validateTransitions(status.ephemeralContainerStatuses, before.ephemeralContainerStatuses,
+      'status.ephemeralContainerStatuses', undefined, undefined),
     ...validateIPs(status.podIPs, 'podIPs', before.podIPs),
     ...validateIPs(status.hostIPs, 'hostIPs', before.hostIPs),
   ]
@@ -64,7 +71,9 @@ function mayRestart(container: Readonly<Container>, spec: Readonly<PodSpec>, exi
 }
 
 /** At most one address of each family. */
-function validateIPs(ips: readonly { ip?: string }[] | undefined, field: 'podIPs' | 'hostIPs', old: readonly { ip?: string }[] | undefined): FieldError[] {
+function validateIPs(
+  ips: readonly { ip?: string }[] | undefined, field: 'podIPs' | 'hostIPs', old: readonly { ip?: string }[] | undefined,
+): FieldError[] {
   if (!ips || ips.length === 0) return []
   const before = (old ?? []).map(each => each.ip ?? '')
   const errors = ips.flatMap(({ ip = '' }, i) => validateLegacyIP(ip, `status.${field}[${i}]`, before))

@@ -16,7 +16,8 @@ export function validatePod(next: Readonly<Pod>, old: Readonly<Pod> | undefined,
   ]
   switch (subresource) {
     case 'status': return [...annotations(), ...validatePodStatus(next, old)]
-    case 'ephemeralcontainers': return [...validateAnyPod(next), ...annotations(), ...validateEphemeralContainersUpdate(next, old)]
+    case 'ephemeralcontainers': return [...validateAnyPod(next), ...annotations(),
+      ...validateEphemeralContainersUpdate(next, old)]
     case 'resize': return [...validateAnyPod(next), ...validateResize(next, old)]
     default: return [...validateAnyPod(next), ...annotations(), ...validatePodUpdate(next, old)]
   }
@@ -38,7 +39,8 @@ function validateAnyPod({ metadata, spec }: Readonly<Pod>): FieldError[] {
   return [
     ...validatePodAnnotations(metadata.annotations, spec, 'metadata.annotations'),
     ...validatePodSpec(spec, 'spec', { isPod: true, podName: metadata.name }),
-    ...(spec.serviceAccountName ? [] : (spec.volumes ?? []).flatMap((volume, i) => (volume.projected?.sources ?? []).flatMap((source, j) => (
+    ...(spec.serviceAccountName ? [] : (spec.volumes ?? [])
+      .flatMap((volume, i) => (volume.projected?.sources ?? []).flatMap((source, j) => (
       source.serviceAccountToken ? [forbidden(`spec.volumes[${i}].projected.sources[${j}].serviceAccountToken`,
         'must not be specified when serviceAccountName is not set')] : [])))),
     ...(spec.containers ?? []).flatMap((container, i) => validateImageSpaces(container.image, `spec.containers[${i}]`)),

@@ -1,6 +1,7 @@
 import { duplicate, invalid, notSupported, required, type FieldError } from '../../field-error.ts'
 import type { Container, ContainerPort } from '../../schema/generated/types.ts'
 import { isValidPortName, isValidPortNumber } from '../validation/names.ts'
+import { complain } from '../validation/values.ts'
 
 /** Ports of containers and probes (core/validation, 1.36). */
 
@@ -18,8 +19,8 @@ export function validateContainerPorts(ports: readonly ContainerPort[] | undefin
       else names.add(name)
     }
     if (containerPort === 0) errors.push(required(`${at}.containerPort`))
-    else errors.push(...isValidPortNumber(containerPort).map(complaint => invalid(`${at}.containerPort`, containerPort, complaint)))
-    if (hostPort !== 0) errors.push(...isValidPortNumber(hostPort).map(complaint => invalid(`${at}.hostPort`, hostPort, complaint)))
+    else errors.push(...complain(`${at}.containerPort`, containerPort, isValidPortNumber(containerPort)))
+    if (hostPort !== 0) errors.push(...complain(`${at}.hostPort`, hostPort, isValidPortNumber(hostPort)))
     if (protocol === '') errors.push(required(`${at}.protocol`))
     else if (!protocols.includes(protocol)) errors.push(notSupported(`${at}.protocol`, protocol, protocols))
     return errors
@@ -41,5 +42,6 @@ export function validateHostPorts(containers: readonly Container[], path: string
 /** A port by number or by name, as probes say it. */
 export function validatePortNumberOrName(port: number | string | undefined, path: string): FieldError[] {
   const value = port ?? 0
-  return (typeof value === 'number' ? isValidPortNumber(value) : isValidPortName(value)).map(complaint => invalid(path, value, complaint))
+  return (typeof value === 'number' ? isValidPortNumber(value) : isValidPortName(value))
+    .map(complaint => invalid(path, value, complaint))
 }

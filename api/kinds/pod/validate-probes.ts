@@ -1,7 +1,7 @@
 import { forbidden, invalid, notSupported, required, type FieldError } from '../../field-error.ts'
 import type { HTTPGetAction, Lifecycle, LifecycleHandler, Probe } from '../../schema/generated/types.ts'
 import { isHttpHeaderName } from '../validation/names.ts'
-import { validateNonnegative } from '../validation/values.ts'
+import { complain, validateNonnegative } from '../validation/values.ts'
 import { validatePortNumberOrName } from './validate-ports.ts'
 
 /** Probes and lifecycle hooks (core/validation, 1.36). */
@@ -14,11 +14,14 @@ export function validateProbes(
 ): FieldError[] {
   const { livenessProbe, readinessProbe, startupProbe } = container
   return [
-    ...(livenessProbe ? [...validateProbe(livenessProbe, `${path}.livenessProbe`, grace), ...mustSucceedOnce(livenessProbe, `${path}.livenessProbe`)] : []),
+    ...(livenessProbe ? [...validateProbe(livenessProbe, `${path}.livenessProbe`, grace),
+      ...mustSucceedOnce(livenessProbe, `${path}.livenessProbe`)] : []),
     ...(readinessProbe ? [...validateProbe(readinessProbe, `${path}.readinessProbe`, grace),
-      ...(readinessProbe.terminationGracePeriodSeconds === undefined ? [] : [invalid(`${path}.readinessProbe.terminationGracePeriodSeconds`,
+      ...(readinessProbe.terminationGracePeriodSeconds === undefined ? []
+        : [invalid(`${path}.readinessProbe.terminationGracePeriodSeconds`,
         readinessProbe.terminationGracePeriodSeconds, 'must not be set for readinessProbes')])] : []),
-    ...(startupProbe ? [...validateProbe(startupProbe, `${path}.startupProbe`, grace), ...mustSucceedOnce(startupProbe, `${path}.startupProbe`)] : []),
+    ...(startupProbe ? [...validateProbe(startupProbe, `${path}.startupProbe`, grace),
+      ...mustSucceedOnce(startupProbe, `${path}.startupProbe`)] : []),
   ]
 }
 
@@ -27,11 +30,14 @@ const mustSucceedOnce = (probe: Readonly<Probe>, path: string): FieldError[] =>
 
 function validateProbe(probe: Readonly<Probe>, path: string, grace: Grace): FieldError[] {
   const errors = validateHandler(probe, path, grace)
-  for (const field of ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'] as const) {
+  for (const field of ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold',
+    'failureThreshold'] as const) {
     errors.push(...validateNonnegative(probe[field], `${path}.${field}`))
   }
   const period = probe.terminationGracePeriodSeconds
-  if (period !== undefined && period <= 0) errors.push(invalid(`${path}.terminationGracePeriodSeconds`, period, 'must be greater than 0'))
+  if (period !== undefined && period <= 0) {
+    errors.push(invalid(`${path}.terminationGracePeriodSeconds`, period, 'must be greater than 0'))
+  }
   return errors
 }
 
@@ -63,7 +69,7 @@ function validateHttpGet(action: Readonly<HTTPGetAction>, path: string): FieldEr
     ...validatePortNumberOrName(action.port, `${path}.port`),
     ...(schemes.includes(action.scheme ?? '') ? [] : [notSupported(`${path}.scheme`, action.scheme ?? '', schemes)]),
     ...(action.httpHeaders ?? []).flatMap(({ name = '' }) =>
-      isHttpHeaderName(name).map(complaint => invalid(`${path}.httpHeaders`, name, complaint))),
+      complain(`${path}.httpHeaders`, name, isHttpHeaderName(name))),
   ]
 }
 

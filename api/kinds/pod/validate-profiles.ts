@@ -14,7 +14,8 @@ export function validateSeccompProfile(profile: Readonly<SeccompProfile> | undef
   const errors = type === '' ? [required(`${path}.type`, 'type is required when seccompProfile is set')]
     : types.includes(type) ? [] : [notSupported(`${path}.type`, type, types)]
   if (type === 'Localhost') {
-    errors.push(...(localhostProfile === undefined ? [required(`${path}.localhostProfile`, 'must be set when seccomp type is Localhost')]
+    errors.push(...(localhostProfile === undefined
+      ? [required(`${path}.localhostProfile`, 'must be set when seccomp type is Localhost')]
       : validateLocalDescendingPath(localhostProfile, `${path}.localhostProfile`)))
   } else if (localhostProfile !== undefined) {
     errors.push(invalid(`${path}.localhostProfile`, raw(goStruct({ Type: type, LocalhostProfile: localhostProfile })),
@@ -35,7 +36,8 @@ export function validateAppArmorProfile(profile: Readonly<AppArmorProfile> | und
         ...(byteLength(localhostProfile) > 4095 ? [tooLong(at, 4095)] : []),
       ]
     case 'RuntimeDefault': case 'Unconfined':
-      return localhostProfile === undefined ? [] : [invalid(at, localhostProfile, 'can only be set when AppArmor type is Localhost')]
+      return localhostProfile === undefined ? []
+        : [invalid(at, localhostProfile, 'can only be set when AppArmor type is Localhost')]
     case undefined: case '':
       return [required(`${path}.type`, 'type is required when appArmorProfile is set')]
     default:

@@ -14,7 +14,9 @@ export function validateDownwardFiles(files: readonly DownwardAPIVolumeFile[] | 
     errors.push(...validateLocalNonReservedPath(file.path ?? '', `${path}.path`))
     if (fieldRef) {
       errors.push(...validateFieldReference(fieldRef, volumeFields, `${path}.fieldRef`))
-      if (resourceFieldRef) errors.push(invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'))
+      if (resourceFieldRef) {
+        errors.push(invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'))
+      }
     } else if (resourceFieldRef) {
       errors.push(...validateResourceReference(resourceFieldRef, `${path}.resourceFieldRef`, true))
     } else {
@@ -50,9 +52,14 @@ export function validateProjected(projected: Readonly<ProjectedVolumeSource>, pa
       take(file.path, file.path)
     }
     if (serviceAccountToken) {
-      const { expirationSeconds = 0, path: file = '' } = serviceAccountToken, seconds = `${at}.serviceAccountToken.expirationSeconds`
-      if (expirationSeconds < shortestToken) errors.push(invalid(seconds, expirationSeconds, 'may not specify a duration less than 10 minutes'))
-      if (expirationSeconds > longestToken) errors.push(invalid(seconds, expirationSeconds, 'may not specify a duration larger than 2^32 seconds'))
+      const { expirationSeconds = 0, path: file = '' } = serviceAccountToken,
+        seconds = `${at}.serviceAccountToken.expirationSeconds`
+      if (expirationSeconds < shortestToken) {
+        errors.push(invalid(seconds, expirationSeconds, 'may not specify a duration less than 10 minutes'))
+      }
+      if (expirationSeconds > longestToken) {
+        errors.push(invalid(seconds, expirationSeconds, 'may not specify a duration larger than 2^32 seconds'))
+      }
       errors.push(...(file === '' ? [required(`${path}.path`)] : validateLocalNonReservedPath(file, `${path}.path`)))
     }
     if ([secret, configMap, downwardAPI, serviceAccountToken].filter(Boolean).length > 1) {

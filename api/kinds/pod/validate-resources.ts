@@ -3,7 +3,10 @@ import { containerLimits, containerRequests, isPodLevelResource } from '../../po
 import { compareQuantities, milliValue, parseQuantity, wholeValue } from '../../quantity.ts'
 import type { PodSpec, ResourceClaim, ResourceRequirements } from '../../schema/generated/types.ts'
 import { isDns1123Label } from '../validation/names.ts'
-import { isHugePages, isOvercommitAllowed, validateContainerResourceName, validateResourceName, validateResourceQuantity } from '../validation/resource-names.ts'
+import {
+  isHugePages, isOvercommitAllowed, validateContainerResourceName, validateResourceName, validateResourceQuantity,
+} from '../validation/resource-names.ts'
+import { complain } from '../validation/values.ts'
 
 /** Amounts of resources in containers and pods (core/validation, 1.36). */
 
@@ -28,20 +31,24 @@ function isMultipleOf(quantity: string, size: string): boolean {
 }
 
 function validateRequirements(
-  resources: Readonly<ResourceRequirements>, validateName: (name: string, path: string) => FieldError[], claims: readonly string[], path: string,
+  resources: Readonly<ResourceRequirements>, validateName: (name: string, path: string) => FieldError[],
+    claims: readonly string[], path: string,
 ): FieldError[] {
   const errors: FieldError[] = [], limits = resources.limits ?? {}, requests = resources.requests ?? {}
   for (const [name, quantity] of Object.entries(limits)) {
     const at = `${path}.limits[${name}]`
-    errors.push(...validateName(name, at), ...validateResourceQuantity(name, quantity, at), ...validateHugePages(name, quantity, at))
+    errors.push(...validateName(name, at), ...validateResourceQuantity(name, quantity, at),
+      ...validateHugePages(name, quantity, at))
   }
   for (const [name, quantity] of Object.entries(requests)) {
     const at = `${path}.requests[${name}]`
     errors.push(...validateName(name, at), ...validateResourceQuantity(name, quantity, at))
     if (Object.hasOwn(limits, name)) {
       const order = compareQuantities(quantity, limits[name])
-      if (order !== 0 && !isOvercommitAllowed(name)) errors.push(invalid(`${path}.requests`, quantity, `must be equal to ${name} limit of ${limits[name]}`))
-      else if (order > 0) errors.push(invalid(`${path}.requests`, quantity, `must be less than or equal to ${name} limit of ${limits[name]}`))
+      const wrong = (relation: string) => errors.push(
+        invalid(`${path}.requests`, quantity, `must be ${relation} ${name} limit of ${limits[name]}`))
+      if (order !== 0 && !isOvercommitAllowed(name)) wrong('equal to')
+      else if (order > 0) wrong('less than or equal to')
     } else if (!isOvercommitAllowed(name)) {
       errors.push(required(`${path}.limits`, 'Limit must be set for non overcommitable resources'))
     }
@@ -55,7 +62,8 @@ function validateRequirements(
 }
 
 /** What a container asks for; `claims` are the names of the pod's resource claims. */
-export const validateContainerResources = (resources: Readonly<ResourceRequirements> | undefined, claims: readonly string[], path: string): FieldError[] =>
+export const validateContainerResources = (resources: Readonly<ResourceRequirements> | undefined, claims: readonly string[],
+  path: string): FieldError[] =>
   validateRequirements(resources ?? {}, validateContainerResourceName, claims, path)
 
 function validateClaimNames(claims: readonly ResourceClaim[] | undefined, ofPod: readonly string[], path: string): FieldError[] {
@@ -70,7 +78,7 @@ function validateClaimNames(claims: readonly ResourceClaim[] | undefined, ofPod:
       errors.push(duplicate(at, name))
     } else {
       const key = request === '' ? name : `${name}/${request}`
-      if (request !== '') errors.push(...isDns1123Label(request).map(complaint => invalid(`${at}.request`, request, complaint)))
+      if (request !== '') errors.push(...complain(`${at}.request`, request, isDns1123Label(request)))
       if (seen.has(key)) errors.push(duplicate(at, key))
       else if (request === '') for (const other of seen) if (other.startsWith(`${name}/`)) errors.push(duplicate(at, name))
       seen.add(key)
@@ -101,13 +109,15 @@ export function validatePodResources(spec: Readonly<PodSpec>, claims: readonly s
   }
   for (const [name, total] of Object.entries(containerLimits(spec))) {
     if (isHugePages(name) && exceeds(total, resources.limits, name)) {
-      errors.push(invalid(`${path}.limits[${name}]`, resources.limits![name], `must be greater than or equal to aggregate container limits of ${total}`))
+      errors.push(invalid(`${path}.limits[${name}]`, resources.limits![name],
+        `must be greater than or equal to aggregate container limits of ${total}`))
     }
   }
   spec.containers?.forEach((container, i) => {
     for (const [name, limit] of Object.entries(container.resources?.limits ?? {})) {
       if (exceeds(limit, resources.limits, name)) {
-        errors.push(invalid(`${path}.containers[${i}][${name}].limits`, limit, `must be less than or equal to pod limits of ${resources.limits![name]}`))
+        errors.push(invalid(`${path}.containers[${i}][${name}].limits`, limit,
+          `must be less than or equal to pod limits of ${resources.limits![name]}`))
       }
     }
   })

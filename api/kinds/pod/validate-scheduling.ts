@@ -1,6 +1,7 @@
 import { duplicate, invalid, notSupported, required, type FieldError } from '../../field-error.ts'
 import type { PodSchedulingGate, Toleration, TopologySpreadConstraint } from '../../schema/generated/types.ts'
 import { isQualifiedName, isValidLabelValue, validateLabelName, validateLabelSelector } from '../validation/labels.ts'
+import { complain } from '../validation/values.ts'
 import { validateLabelKeys } from './validate-affinity.ts'
 
 /** Tolerations, spreading and gates (core/validation, 1.36). */
@@ -12,7 +13,8 @@ export function validateTolerations(tolerations: readonly Toleration[] | undefin
     const at = `${path}[${i}]`, { key = '', value = '', operator = '' as string, effect = '' as string } = toleration
     const errors = key === '' ? [] : validateLabelName(key, `${at}.key`)
     if (key === '' && operator !== 'Exists') {
-      errors.push(invalid(`${at}.operator`, operator, 'operator must be Exists when `key` is empty, which means "match all values and all keys"'))
+      errors.push(invalid(`${at}.operator`, operator,
+        'operator must be Exists when `key` is empty, which means "match all values and all keys"'))
     }
     if (toleration.tolerationSeconds !== undefined && effect !== 'NoExecute') {
       errors.push(invalid(`${at}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"))
@@ -45,17 +47,20 @@ const policies = ['Honor', 'Ignore']
 export function validateTopologySpread(constraints: readonly TopologySpreadConstraint[] | undefined, path: string): FieldError[] {
   return (constraints ?? []).flatMap((constraint, i) => {
     const at = `${path}[${i}]`, errors: FieldError[] = []
-    const { maxSkew = 0, topologyKey = '', minDomains, labelSelector } = constraint, action: string = constraint.whenUnsatisfiable ?? ''
+    const { maxSkew = 0, topologyKey = '', minDomains, labelSelector } = constraint,
+      action: string = constraint.whenUnsatisfiable ?? ''
     if (maxSkew <= 0) errors.push(invalid(`${at}.maxSkew`, maxSkew, 'must be greater than zero'))
     if (topologyKey === '') errors.push(required(`${at}.topologyKey`, 'can not be empty'))
     if (!actions.includes(action)) errors.push(notSupported(`${at}.whenUnsatisfiable`, action, actions))
-    if (constraints!.slice(i + 1).some(other => (other.topologyKey ?? '') === topologyKey && (other.whenUnsatisfiable ?? '') === action)) {
+    if (constraints!.slice(i + 1).some(other => (other.topologyKey ?? '') === topologyKey
+      && (other.whenUnsatisfiable ?? '') === action)) {
       errors.push(duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${action}}`))
     }
     if (minDomains !== undefined) {
       if (minDomains <= 0) errors.push(invalid(`${at}.minDomains`, minDomains, 'must be greater than zero'))
       if (action !== 'DoNotSchedule') {
-        errors.push(invalid(`${at}.minDomains`, minDomains, `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${action}`))
+        errors.push(invalid(`${at}.minDomains`, minDomains,
+          `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${action}`))
       }
     }
     for (const field of ['nodeAffinityPolicy', 'nodeTaintsPolicy'] as const) {
@@ -73,7 +78,7 @@ export function validateTopologySpread(constraints: readonly TopologySpreadConst
 export function validateSchedulingGates(gates: readonly PodSchedulingGate[] | undefined, path: string): FieldError[] {
   const seen = new Set<string>()
   return (gates ?? []).flatMap(({ name = '' }, i) => {
-    const errors = isQualifiedName(name).map(complaint => invalid(`${path}[${i}]`, name, complaint))
+    const errors = complain(`${path}[${i}]`, name, isQualifiedName(name))
     if (seen.has(name)) errors.push(duplicate(`${path}[${i}]`, name))
     seen.add(name)
     return errors

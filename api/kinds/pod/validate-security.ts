@@ -16,13 +16,17 @@ const validateId = (id: number | undefined, path: string): FieldError[] =>
 const procMounts = ['Default', 'Unmasked']
 
 /** `hostUsers`: whether the pod has the users of its node, which is so unless it says otherwise. */
-export function validateSecurityContext(context: Readonly<SecurityContext> | undefined, path: string, hostUsers: boolean): FieldError[] {
+export function validateSecurityContext(
+  context: Readonly<SecurityContext> | undefined, path: string, hostUsers: boolean,
+): FieldError[] {
   if (!context) return []
   const { procMount, allowPrivilegeEscalation, privileged, capabilities } = context
   const errors = [...validateId(context.runAsUser, `${path}.runAsUser`), ...validateId(context.runAsGroup, `${path}.runAsGroup`)]
   if (procMount !== undefined) {
     if (!procMounts.includes(procMount)) errors.push(notSupported(`${path}.procMount`, procMount, procMounts))
-    if (hostUsers && procMount === 'Unmasked') errors.push(invalid(`${path}.procMount`, procMount, '`hostUsers` must be false to use `Unmasked`'))
+    if (hostUsers && procMount === 'Unmasked') {
+      errors.push(invalid(`${path}.procMount`, procMount, '`hostUsers` must be false to use `Unmasked`'))
+    }
   }
   errors.push(...validateSeccompProfile(context.seccompProfile, `${path}.seccompProfile`))
   if (allowPrivilegeEscalation === false) {
@@ -74,7 +78,10 @@ function namespaceOf(name: string): 'ipc' | 'net' | undefined {
   const firstSeparator = /[./]/.exec(name)?.[0]
   // With a slash as the first separator, dots and slashes change places.
   const dotted = firstSeparator === '/' ? name.replace(/[./]/g, separator => (separator === '/' ? '.' : '/')) : name
-  if (ipcSysctls.has(dotted) || dotted.startsWith('kernel.shm') || dotted.startsWith('kernel.msg') || dotted.startsWith('fs.mqueue.')) return 'ipc'
+  if (ipcSysctls.has(dotted) || dotted.startsWith('kernel.shm') || dotted.startsWith('kernel.msg')
+    || dotted.startsWith('fs.mqueue.')) {
+    return 'ipc'
+  }
   return dotted.startsWith('net.') ? 'net' : undefined
 }
 

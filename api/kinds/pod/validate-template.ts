@@ -14,7 +14,8 @@ export function validatePodTemplate(template: Readonly<PodTemplateSpec>, path: s
     ...validatePodAnnotations(metadata?.annotations, spec, `${path}.annotations`),
     ...validatePodSpec(spec, `${path}.spec`, { isPod: false }),
     ...validateProfilesAgree(metadata?.annotations, spec, `${path}.spec`),
-    ...(spec.ephemeralContainers?.length ? [forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')] : []),
+    ...(spec.ephemeralContainers?.length
+      ? [forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')] : []),
   ]
 }
 

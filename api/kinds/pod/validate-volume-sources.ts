@@ -1,10 +1,12 @@
 import { forbidden, invalid, notSupported, required, type FieldError } from '../../field-error.ts'
 import { isNegativeQuantity } from '../../quantity.ts'
 import type {
-  AzureDiskVolumeSource, CSIVolumeSource, EphemeralVolumeSource, FCVolumeSource, FlexVolumeSource, ISCSIVolumeSource, ImageVolumeSource,
+  AzureDiskVolumeSource, CSIVolumeSource, EphemeralVolumeSource, FCVolumeSource, FlexVolumeSource, ISCSIVolumeSource,
+    ImageVolumeSource,
   KeyToPath, QuobyteVolumeSource, StorageOSVolumeSource, Volume,
 } from '../../schema/generated/types.ts'
 import { isDns1123Label, isDns1123Subdomain, rangeComplaint, byteLength } from '../validation/names.ts'
+import { complain } from '../validation/values.ts'
 import { validateClaimTemplate } from './validate-claim-template.ts'
 import { oneOf } from './validate-containers.ts'
 import { validateFileMode, validateLocalDescendingPath, validateLocalNonReservedPath, validateNoBacksteps } from './paths.ts'
@@ -23,18 +25,20 @@ export interface VolumeSourceRule {
 /** A rule that only wants some fields to be there. */
 const wants = (...fields: string[]) => (source: Readonly<Record<string, unknown>>, path: string): FieldError[] =>
   fields.filter(field => isEmpty(source[field])).map(field => required(`${path}.${field}`))
-const isEmpty = (value: unknown) => value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
+const isEmpty = (value: unknown) => value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 
 /** In the order in which upstream looks at them. */
 export const volumeSources: readonly VolumeSourceRule[] = [
-  { name: 'emptyDir', validate: (source: { sizeLimit?: string }, path) => (source.sizeLimit !== undefined && isNegativeQuantity(source.sizeLimit)
+  { name: 'emptyDir', validate: (source: { sizeLimit?: string }, path) =>
+    (source.sizeLimit !== undefined && isNegativeQuantity(source.sizeLimit)
     ? [forbidden(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')] : []) },
   { name: 'hostPath', validate: validateHostPath },
   { name: 'gitRepo', validate: (source: { repository?: string; directory?: string }, path) =>
     [...wants('repository')(source, path), ...validateLocalDescendingPath(source.directory ?? '', `${path}.directory`)] },
   { name: 'gcePersistentDisk', path: 'persistentDisk', forbiddenAs: 'gcePersistentDisk', validate: (source, path) =>
     [...wants('pdName')(source, path), ...validatePartition(source.partition, path)] },
-  { name: 'awsElasticBlockStore', validate: (source, path) => [...wants('volumeID')(source, path), ...validatePartition(source.partition, path)] },
+  { name: 'awsElasticBlockStore', validate: (source, path) =>
+    [...wants('volumeID')(source, path), ...validatePartition(source.partition, path)] },
   { name: 'secret', validate: (source, path) => validateKeyed(source, 'secretName', path) },
   { name: 'nfs', validate: (source: { server?: string; path?: string }, path) => [...wants('server', 'path')(source, path),
     ...(source.path?.startsWith('/') ? [] : [invalid(`${path}.path`, source.path ?? '', 'must be an absolute path')])] },
@@ -43,7 +47,8 @@ export const volumeSources: readonly VolumeSourceRule[] = [
   { name: 'flocker', validate: validateFlocker },
   { name: 'persistentVolumeClaim', validate: wants('claimName') },
   { name: 'rbd', validate: wants('monitors', 'image') },
-  { name: 'cinder', validate: (source: { secretRef?: { name?: string } }, path) => [...wants('volumeID')(source, path), ...validateSecretRef(source, path)] },
+  { name: 'cinder', validate: (source: { secretRef?: { name?: string } }, path) =>
+    [...wants('volumeID')(source, path), ...validateSecretRef(source, path)] },
   { name: 'cephfs', forbiddenAs: 'cephFS', validate: wants('monitors') },
   { name: 'quobyte', validate: validateQuobyte },
   { name: 'downwardAPI', forbiddenAs: 'downwarAPI', validate: (source, path) =>
@@ -61,8 +66,10 @@ export const volumeSources: readonly VolumeSourceRule[] = [
   { name: 'scaleIO', validate: wants('gateway', 'system', 'volumeName') },
   { name: 'csi', validate: validateCsi },
   { name: 'ephemeral', validate: (source: EphemeralVolumeSource, path) => (source.volumeClaimTemplate
-    ? validateClaimTemplate(source.volumeClaimTemplate, `${path}.volumeClaimTemplate`) : [required(`${path}.volumeClaimTemplate`)]) },
-  { name: 'image', validate: (source: ImageVolumeSource, path, isPod) => [...(isPod ? wants('reference')({ ...source }, path) : []),
+    ? validateClaimTemplate(source.volumeClaimTemplate, `${path}.volumeClaimTemplate`)
+      : [required(`${path}.volumeClaimTemplate`)]) },
+  { name: 'image', validate: (source: ImageVolumeSource, path, isPod) =>
+    [...(isPod ? wants('reference')({ ...source }, path) : []),
     ...oneOf(source.pullPolicy ?? '', ['Always', 'IfNotPresent', 'Never'], `${path}.pullPolicy`)] },
 ]
 
@@ -77,11 +84,14 @@ function validateHostPath({ path: hostPath = '', type }: { path?: string; type?:
 }
 
 function validatePartition(partition: number | undefined, path: string): FieldError[] {
-  return partition !== undefined && (partition < 0 || partition > 255) ? [invalid(`${path}.partition`, partition, rangeComplaint(1, 255))] : []
+  return partition !== undefined && (partition < 0 || partition > 255)
+    ? [invalid(`${path}.partition`, partition, rangeComplaint(1, 255))] : []
 }
 
 /** Volumes of a Secret or ConfigMap. */
-function validateKeyed(source: { defaultMode?: number; items?: KeyToPath[] }, nameField: 'name' | 'secretName', path: string): FieldError[] {
+function validateKeyed(
+  source: { defaultMode?: number; items?: KeyToPath[] }, nameField: 'name' | 'secretName', path: string,
+): FieldError[] {
   return [
     ...wants(nameField)({ ...source }, path),
     ...validateFileMode(source.defaultMode, `${path}.defaultMode`),
@@ -120,10 +130,13 @@ function validateIscsi(source: Readonly<ISCSIVolumeSource>, path: string): Field
   ]
 }
 
-function validateFlocker({ datasetName = '', datasetUUID = '' }: { datasetName?: string; datasetUUID?: string }, path: string): FieldError[] {
+function validateFlocker(
+  { datasetName = '', datasetUUID = '' }: { datasetName?: string; datasetUUID?: string }, path: string,
+): FieldError[] {
   return [
     ...(datasetName === '' && datasetUUID === '' ? [required(path, 'one of datasetName and datasetUUID is required')] : []),
-    ...(datasetName !== '' && datasetUUID !== '' ? [invalid(path, 'resource', 'datasetName and datasetUUID can not be specified simultaneously')] : []),
+    ...(datasetName !== '' && datasetUUID !== ''
+      ? [invalid(path, 'resource', 'datasetName and datasetUUID can not be specified simultaneously')] : []),
     ...(datasetName.includes('/') ? [invalid(`${path}.datasetName`, datasetName, "must not contain '/'")] : []),
   ]
 }
@@ -134,7 +147,9 @@ function validateSecretRef(source: { secretRef?: { name?: string } }, path: stri
 
 const hostPort = /^(\[[^\]]*\]|[^:[\]]*):[^:]*$/
 
-function validateQuobyte({ registry = '', tenant = '', volume = '' }: Readonly<Partial<QuobyteVolumeSource>>, path: string): FieldError[] {
+function validateQuobyte(
+  { registry = '', tenant = '', volume = '' }: Readonly<Partial<QuobyteVolumeSource>>, path: string,
+): FieldError[] {
   const complaint = 'must be a host:port pair or multiple pairs separated by commas'
   return [
     ...(registry === '' ? [required(`${path}.registry`, complaint)]
@@ -156,7 +171,8 @@ function validateFibreChannel({ targetWWNs = [], wwids = [], lun }: Readonly<FCV
 }
 
 function validateFlexVolume(source: Readonly<FlexVolumeSource>, path: string): FieldError[] {
-  const reserved = Object.keys(source.options ?? {}).filter(key => /\.(kubernetes|k8s)\.io$/.test(`.${key.split('/', 2)[0].toLowerCase()}`))
+  const reserved = Object.keys(source.options ?? {})
+    .filter(key => /\.(kubernetes|k8s)\.io$/.test(`.${key.split('/', 2)[0].toLowerCase()}`))
   return [
     ...wants('driver')({ ...source }, path),
     ...reserved.map(key => invalid(`${path}.options[${key}]`, key, 'kubernetes.io and k8s.io namespaces are reserved')),
@@ -180,7 +196,7 @@ function validateAzureDisk(source: Readonly<AzureDiskVolumeSource>, path: string
 
 function validateStorageOs(source: Readonly<StorageOSVolumeSource>, path: string): FieldError[] {
   const label = (field: 'volumeName' | 'volumeNamespace', value: string) =>
-    isDns1123Label(value).map(complaint => invalid(`${path}.${field}`, value, complaint))
+    complain(`${path}.${field}`, value, isDns1123Label(value))
   return [
     ...(source.volumeName ? label('volumeName', source.volumeName) : [required(`${path}.volumeName`)]),
     ...(source.volumeNamespace ? label('volumeNamespace', source.volumeNamespace) : []),
@@ -192,7 +208,8 @@ function validateStorageOs(source: Readonly<StorageOSVolumeSource>, path: string
 export function validateCsiDriverName(name: string, path: string): FieldError[] {
   if (name === '') return [required(path)]
   return [
-    ...(byteLength(name) > 63 ? [{ type: 'FieldValueTooLong' as const, field: path, message: 'Too long: may not be more than 63 bytes' }] : []),
+    ...(byteLength(name) > 63
+      ? [{ type: 'FieldValueTooLong' as const, field: path, message: 'Too long: may not be more than 63 bytes' }] : []),
     ...isDns1123Subdomain(name.toLowerCase()).map(complaint => invalid(path, name, complaint)),
   ]
 }
@@ -201,5 +218,5 @@ function validateCsi(source: Readonly<CSIVolumeSource>, path: string): FieldErro
   const errors = validateCsiDriverName(source.driver ?? '', `${path}.driver`), secret = source.nodePublishSecretRef
   if (!secret) return errors
   if (!secret.name) return [...errors, required(`${path}.nodePublishSecretRef.name`)]
-  return [...errors, ...isDns1123Subdomain(secret.name).map(complaint => invalid(`${path}.name`, secret.name, complaint))]
+  return [...errors, ...complain(`${path}.name`, secret.name, isDns1123Subdomain(secret.name))]
 }

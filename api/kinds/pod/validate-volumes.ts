@@ -1,6 +1,7 @@
 import { duplicate, forbidden, invalid, quote, required, type FieldError } from '../../field-error.ts'
 import type { Volume } from '../../schema/generated/types.ts'
 import { isDns1123Label, isDns1123Subdomain } from '../validation/names.ts'
+import { complain } from '../validation/values.ts'
 import { volumeSources } from './validate-volume-sources.ts'
 
 /** The volumes of a pod (core/validation, 1.36). */
@@ -13,17 +14,19 @@ export function validateVolumes(
   volumes: readonly Volume[] | undefined, podName: string | undefined, isPod: boolean, path: string,
 ): { errors: FieldError[]; valid: Map<string, Readonly<Volume>> } {
   const errors: FieldError[] = [], valid = new Map<string, Readonly<Volume>>()
-  const createdClaims = new Set(podName ? (volumes ?? []).filter(volume => volume.ephemeral).map(volume => `${podName}-${volume.name}`) : [])
+  const createdClaims = new Set(podName ? (volumes ?? []).filter(volume => volume.ephemeral)
+    .map(volume => `${podName}-${volume.name}`) : [])
   volumes?.forEach((volume, i) => {
     const at = `${path}[${i}]`, name = volume.name ?? ''
     const found = validateSource(volume, podName, isPod, at)
-    found.push(...(name === '' ? [required(`${at}.name`)] : isDns1123Label(name).map(complaint => invalid(`${at}.name`, name, complaint))))
+    found.push(...(name === '' ? [required(`${at}.name`)] : complain(`${at}.name`, name, isDns1123Label(name))))
     if (valid.has(name)) found.push(duplicate(`${at}.name`, name))
     if (found.length === 0) valid.set(name, volume)
     errors.push(...found)
     const claim = volume.persistentVolumeClaim?.claimName
     if (claim !== undefined && createdClaims.has(claim)) {
-      errors.push(invalid(`${at}.persistentVolumeClaim.claimName`, claim, 'must not reference a PVC that gets created for an ephemeral volume'))
+      errors.push(invalid(`${at}.persistentVolumeClaim.claimName`, claim,
+        'must not reference a PVC that gets created for an ephemeral volume'))
     }
   })
   return { errors, valid }
@@ -37,13 +40,15 @@ function validateSource(volume: Readonly<Volume>, podName: string | undefined, i
     if (source === undefined) continue
     if (sources++ > 0) errors.push(forbidden(`${path}.${forbiddenAs}`, 'may not specify more than 1 volume type'))
     else errors.push(...validate(source, `${path}.${as}`, isPod))
-    if (name === 'iscsi' && volume.iscsi?.initiatorName !== undefined && `${volume.name}:${volume.iscsi.targetPortal}`.length > 64) {
+    if (name === 'iscsi' && volume.iscsi?.initiatorName !== undefined
+      && `${volume.name}:${volume.iscsi.targetPortal}`.length > 64) {
       errors.push(invalid(`${path}.name`, volume.name,
         'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.'))
     }
     if (name === 'ephemeral' && sources === 1 && podName && volume.name) {
       const claim = `${podName}-${volume.name}`
-      errors.push(...isDns1123Subdomain(claim).map(complaint => invalid(`${path}.name`, volume.name, `PVC name ${quote(claim)}: ${complaint}`)))
+      errors.push(...isDns1123Subdomain(claim)
+        .map(complaint => invalid(`${path}.name`, volume.name, `PVC name ${quote(claim)}: ${complaint}`)))
     }
   }
   return sources === 0 ? [required(path, 'must specify a volume type')] : errors

@@ -58,7 +58,9 @@ function overlaps(paths: readonly Placed[]): string[] {
     const own = { ...placed, path: placed.path.replace(/\/+$/, '') }
     if (own.path !== '') {
       for (const other of seen) {
-        if (other.path !== '' && (inside(own.path, other.path) || inside(other.path, own.path))) found.push(`${describe(own)} with ${describe(other)}`)
+        if (other.path !== '' && (inside(own.path, other.path) || inside(other.path, own.path))) {
+          found.push(`${describe(own)} with ${describe(other)}`)
+        }
       }
     }
     seen.push(own)
@@ -67,8 +69,10 @@ function overlaps(paths: readonly Placed[]): string[] {
 }
 
 function overlapWarnings(volume: Readonly<Volume>): string[] {
-  const warn = (kind: string, bodies: string[]) => bodies.map(body => `volume ${quote(volume.name)} (${kind}): overlapping paths: ${body}`)
-  const place = (items: readonly { path: string }[] | undefined, source = ''): Placed[] => (items ?? []).map(({ path }) => ({ path: path ?? '', source }))
+  const warn = (kind: string, bodies: string[]) => bodies
+    .map(body => `volume ${quote(volume.name)} (${kind}): overlapping paths: ${body}`)
+  const place = (items: readonly { path: string }[] | undefined, source = ''): Placed[] => (items ?? [])
+    .map(({ path }) => ({ path: path ?? '', source }))
   const warnings: string[] = []
   const { configMap, secret, downwardAPI, projected } = volume
   if (configMap) warnings.push(...warn(`ConfigMap ${quote(configMap.name ?? '')}`, overlaps(place(configMap.items))))

@@ -14,7 +14,9 @@ import { fractionalBytes, volumeWarnings } from './volume-warnings.ts'
 /** What the API server takes but warns of in pods and templates (pkg/api/pod/warnings.go, 1.36). */
 
 /** Names that make poor host names; `where` is what the name is used in. */
-export function hostnameWarning(object: { metadata: { name: string } }, where: "the Pod's hostname" | 'Pod names and hostnames'): string[] {
+export function hostnameWarning(
+  object: { metadata: { name: string } }, where: "the Pod's hostname" | 'Pod names and hostnames',
+): string[] {
   const complaints = isDns1123Label(object.metadata.name)
   return complaints.length === 0 ? [] : [`metadata.name: this is used in ${where}, which can result in surprising behavior; `
     + `a DNS label is recommended: [${complaints.join(' ')}]`]
@@ -56,7 +58,8 @@ function specWarnings(spec: Readonly<PodSpec>, meta: Readonly<Partial<ObjectMeta
     if (text) warnings.push(`${at}.nodeSelector[${key}]: ${text}`)
   }
   const nodeAffinity = spec.affinity?.nodeAffinity
-  nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms?.forEach((term, i) => warnings.push(...nodeTermWarnings(
+  nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms?.forEach((term, i) =>
+    warnings.push(...nodeTermWarnings(
     term, false, `${at}.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[${i}]`)))
   nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution?.forEach(({ preference }, i) => warnings.push(...nodeTermWarnings(
     preference, true, `${at}.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[${i}].preference`)))
@@ -67,20 +70,28 @@ function specWarnings(spec: Readonly<PodSpec>, meta: Readonly<Partial<ObjectMeta
   })
   for (const [key, text] of deprecatedAnnotations) if (hasAnnotation(key)) warnings.push(`${annotationPath(key)}: ${text}`)
   warnings.push(...volumeWarnings(spec.volumes, `${at}.volumes`))
-  warnings.push(...repeated(spec.hostAliases?.map(alias => alias.ip), (i, ip) => `${at}.hostAliases[${i}].ip: duplicate ip ${quote(ip)}`))
+  warnings.push(...repeated(spec.hostAliases?.map(alias => alias.ip), (i, ip) =>
+    `${at}.hostAliases[${i}].ip: duplicate ip ${quote(ip)}`))
   const secrets = spec.imagePullSecrets?.map(secret => secret.name ?? '')
   warnings.push(...repeated(secrets, (i, name) => `${at}.imagePullSecrets[${i}].name: duplicate name ${quote(name)}`))
   secrets?.forEach((name, i) => { if (name === '') warnings.push(`${at}.imagePullSecrets[${i}].name: invalid empty name ""`) })
-  for (const resource of ['memory', 'ephemeral-storage']) warnings.push(...fractionalBytes(`${at}.overhead[${resource}]`, spec.overhead?.[resource]))
+  for (const resource of ['memory', 'ephemeral-storage']) {
+    warnings.push(...fractionalBytes(`${at}.overhead[${resource}]`, spec.overhead?.[resource]))
+  }
 
   const podSeccomp = 'seccomp.security.alpha.kubernetes.io/pod'
-  if (!spec.securityContext?.seccompProfile && hasAnnotation(podSeccomp)) warnings.push(`${annotationPath(podSeccomp)}: ${seccompAdvice}`)
+  if (!spec.securityContext?.seccompProfile && hasAnnotation(podSeccomp)) {
+    warnings.push(`${annotationPath(podSeccomp)}: ${seccompAdvice}`)
+  }
 
   const containers = (['initContainers', 'containers', 'ephemeralContainers'] as const)
-    .flatMap(field => (spec[field] ?? []).map((container, i) => ({ container: container as Container, path: `${at}.${field}[${i}]` })))
+    .flatMap(field => (spec[field] ?? [])
+      .map((container, i) => ({ container: container as Container, path: `${at}.${field}[${i}]` })))
   for (const { container, path } of containers) {
     const seccomp = `container.seccomp.security.alpha.kubernetes.io/${container.name}`
-    if (!container.securityContext?.seccompProfile && hasAnnotation(seccomp)) warnings.push(`${annotationPath(seccomp)}: ${seccompAdvice}`)
+    if (!container.securityContext?.seccompProfile && hasAnnotation(seccomp)) {
+      warnings.push(`${annotationPath(seccomp)}: ${seccompAdvice}`)
+    }
     const appArmor = appArmorAnnotation(container.name)
     // Pods themselves get this warning where the annotation becomes a field.
     if (prefix !== '' && !container.securityContext?.appArmorProfile && hasAnnotation(appArmor)) {

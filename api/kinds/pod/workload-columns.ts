@@ -22,7 +22,7 @@ export function containerColumns<T extends KubeObject>(
 
 /** A selector as text; `empty` stands for one without conditions. */
 export function formatSelector(selector: LabelSelector | undefined, empty = '<none>'): string {
-  if (selector === undefined) return empty
+  if (!selector) return empty
   try {
     return formatLabelSelector(selector) || empty
   } catch {

@@ -1,6 +1,7 @@
 import { forbidden, invalid, required, type FieldError } from '../../field-error.ts'
 import { labelKeyComplaints, labelValueComplaints } from '../../label-names.ts'
 import type { LabelSelector } from '../../label-selector.ts'
+import { complain } from './values.ts'
 import { byteLength, isDns1123Subdomain, isHttpPath } from './names.ts'
 
 /** Labels, annotations and label selectors (apimachinery, meta/v1/validation and api/validation, 1.36). */
@@ -12,7 +13,7 @@ export const isValidLabelValue = labelValueComplaints
 const annotationBytes = 256 * 1024
 
 export function validateLabelName(name: string, path: string): FieldError[] {
-  return isQualifiedName(name).map(complaint => invalid(path, name, complaint))
+  return complain(path, name, isQualifiedName(name))
 }
 
 export function validateLabels(labels: Readonly<Record<string, string>> | undefined, path: string): FieldError[] {
@@ -38,7 +39,7 @@ export function validateAnnotations(annotations: Readonly<Record<string, string>
   return errors
 }
 
-/** What stands in `spec.selector` and the like; an absent selector is left to the caller. */
+/** What stands in `spec.selector` and the like; an absent one (a required one that is missing is null) is left to the caller. */
 export function validateLabelSelector(
   selector: LabelSelector | null | undefined, path: string, options: { allowInvalidValues?: boolean } = {},
 ): FieldError[] {
@@ -52,7 +53,9 @@ export function validateLabelSelector(
         if (values.length === 0) errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"))
         break
       case 'Exists': case 'DoesNotExist':
-        if (values.length > 0) errors.push(forbidden(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
+        if (values.length > 0) {
+          errors.push(forbidden(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
+        }
         break
       default:
         errors.push(invalid(`${at}.operator`, expression.operator ?? '', 'not a valid selector operator'))
@@ -68,18 +71,20 @@ export function validateLabelSelector(
 
 /** The selector with its members in Go's order, as messages print it. */
 export function printableSelector(selector: LabelSelector | undefined): unknown {
-  if (selector === undefined) return null
+  if (!selector) return null
   return {
-    ...(selector.matchLabels && Object.keys(selector.matchLabels).length ? { matchLabels: printableMap(selector.matchLabels) } : {}),
+    ...(selector.matchLabels && Object.keys(selector.matchLabels).length
+      ? { matchLabels: printableMap(selector.matchLabels) } : {}),
     ...(selector.matchExpressions?.length ? {
-      matchExpressions: selector.matchExpressions.map(({ key, operator, values }) => ({ key, operator, ...(values?.length ? { values } : {}) })),
+      matchExpressions: selector.matchExpressions
+        .map(({ key, operator, values }) => ({ key, operator, ...(values?.length ? { values } : {}) })),
     } : {}),
   }
 }
 
 /** A map as Go prints it: sorted by key, and `null` when there is none. */
 export function printableMap(map: Readonly<Record<string, string>> | undefined): unknown {
-  if (map === undefined) return null
+  if (!map) return null
   return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
 }
 
@@ -87,10 +92,12 @@ export function printableMap(map: Readonly<Record<string, string>> | undefined):
 export function validateDomainPrefixedPath(value: string, path: string): FieldError[] {
   if (value === '') return [required(path)]
   const slash = value.indexOf('/')
-  if (slash < 1 || slash === value.length - 1) return [invalid(path, value, 'must be a domain-prefixed path (such as "acme.io/foo")')]
+  if (slash < 1 || slash === value.length - 1) {
+    return [invalid(path, value, 'must be a domain-prefixed path (such as "acme.io/foo")')]
+  }
   const host = value.slice(0, slash), rest = value.slice(slash + 1)
   return [
-    ...isDns1123Subdomain(host).map(complaint => invalid(path, host, complaint)),
-    ...isHttpPath(rest).map(complaint => invalid(path, rest, complaint)),
+    ...complain(path, host, isDns1123Subdomain(host)),
+    ...complain(path, rest, isHttpPath(rest)),
   ]
 }

@@ -37,16 +37,16 @@ export function formatComplaint(message: string, format: string, ...examples: st
   return `${message} (e.g. ${examples.map(example => `'${example}', `).join(' or ')}regex used for validation is '${format}')`
 }
 
-const subdomainComplaint = formatComplaint("a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', "
-  + 'and must start and end with an alphanumeric character', subdomainFormat, 'example.com')
+const subdomainComplaint = formatComplaint("a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, "
+  + "'-' or '.', and must start and end with an alphanumeric character", subdomainFormat, 'example.com')
 
 /** `my-name`: names of namespaces, containers, volumes. */
 export function isDns1123Label(value: string): string[] {
   const complaints = byteLength(value) > 63 ? [maxLengthComplaint(63)] : []
   if (!labelPattern.test(value)) {
     complaints.push(subdomainPattern.test(value) ? 'must not contain dots'
-      : formatComplaint("a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end "
-        + 'with an alphanumeric character', labelFormat, 'my-name', '123-abc'))
+      : formatComplaint("a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', "
+        + 'and must start and end with an alphanumeric character', labelFormat, 'my-name', '123-abc'))
   }
   return complaints
 }
@@ -62,8 +62,8 @@ export function isDns1123Subdomain(value: string): string[] {
 export function isDns1123SubdomainWithUnderscore(value: string): string[] {
   const complaints = byteLength(value) > 253 ? [maxLengthComplaint(253)] : []
   if (!underscoreSubdomainPattern.test(value)) {
-    complaints.push(formatComplaint("a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', "
-      + 'and must start and end with an alphanumeric character', underscoreSubdomainFormat, 'example.com'))
+    complaints.push(formatComplaint("a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', "
+      + "'-' or '.', and must start and end with an alphanumeric character", underscoreSubdomainFormat, 'example.com'))
   }
   return complaints
 }
@@ -72,8 +72,8 @@ export function isDns1123SubdomainWithUnderscore(value: string): string[] {
 export function isDns1035Label(value: string): string[] {
   const complaints = byteLength(value) > 63 ? [maxLengthComplaint(63)] : []
   if (!label1035Pattern.test(value)) {
-    complaints.push(formatComplaint("a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
-      + 'character, and end with an alphanumeric character', label1035Format, 'my-name', 'abc-123'))
+    complaints.push(formatComplaint("a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with "
+      + 'an alphabetic character, and end with an alphanumeric character', label1035Format, 'my-name', 'abc-123'))
   }
   return complaints
 }
@@ -82,8 +82,9 @@ export function isDns1035Label(value: string): string[] {
 export function isWildcardDns1123Subdomain(value: string): string[] {
   const complaints = byteLength(value) > 253 ? [maxLengthComplaint(253)] : []
   if (!wildcardPattern.test(value)) {
-    complaints.push(formatComplaint("a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must "
-      + "consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character", wildcardFormat, '*.example.com'))
+    complaints.push(formatComplaint("a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, "
+      + "which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+    wildcardFormat, '*.example.com'))
   }
   return complaints
 }
@@ -126,7 +127,8 @@ export function isHttpHeaderName(value: string): string[] {
 
 /** An identifier of C: names of services in environment variables. */
 export function isCIdentifier(value: string): string[] {
-  return cIdentifierPattern.test(value) ? [] : [formatComplaint("a valid C identifier must start with alphabetic character or '_', followed "
+  return cIdentifierPattern.test(value) ? []
+    : [formatComplaint("a valid C identifier must start with alphabetic character or '_', followed "
     + "by a string of alphanumeric characters or '_'", cIdentifierFormat, 'my_name', 'MY_NAME', 'MyName')]
 }
 
@@ -141,7 +143,8 @@ export function isEnvVarName(value: string): string[] {
 export function isConfigMapKey(value: string): string[] {
   const complaints = byteLength(value) > 253 ? [maxLengthComplaint(253)] : []
   if (!configKeyPattern.test(value)) {
-    complaints.push(formatComplaint("a valid config key must consist of alphanumeric characters, '-', '_' or '.'", configKeyFormat,
+    complaints.push(formatComplaint("a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+      configKeyFormat,
       'key.name', 'KEY_NAME', 'key-name'))
   }
   if (value === '.' || value === '..') complaints.push(`must not be '${value}'`)
@@ -150,4 +153,5 @@ export function isConfigMapKey(value: string): string[] {
 }
 
 /** The path of a domain-prefixed path; complaints belong to the whole value except the first. */
-export const isHttpPath = (path: string): string[] => (httpPathPattern.test(path) ? [] : [formatComplaint('Invalid path', httpPathFormat)])
+export const isHttpPath = (path: string): string[] =>
+  (httpPathPattern.test(path) ? [] : [formatComplaint('Invalid path', httpPathFormat)])

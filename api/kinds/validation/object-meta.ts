@@ -2,7 +2,7 @@ import { forbidden, invalid, required, tooLong, type FieldError } from '../../fi
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from '../../object.ts'
 import { isQualifiedName, validateAnnotations, validateLabels } from './labels.ts'
 import { byteLength, isDns1035Label, isDns1123Label, isDns1123Subdomain, isPathSegment, isPathSegmentPrefix } from './names.ts'
-import { validateImmutable, validateNonnegative } from './values.ts'
+import { complain, validateImmutable, validateNonnegative } from './values.ts'
 
 /** Metadata of any object (apimachinery, api/validation/objectmeta, and core/validation, 1.36). */
 
@@ -11,7 +11,8 @@ export type ValidateName = (name: string, prefix: boolean) => string[]
 
 /** A trailing dash is fine in a `generateName`; upstream cuts two characters and adds one, which is kept here. */
 const maskTrailingDash = (name: string) => (name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name)
-const masked = (check: (name: string) => string[]): ValidateName => (name, prefix) => check(prefix ? maskTrailingDash(name) : name)
+const masked = (check: (name: string) => string[]): ValidateName => (name, prefix) =>
+  check(prefix ? maskTrailingDash(name) : name)
 
 export const nameIsDnsSubdomain = masked(isDns1123Subdomain)
 export const nameIsDnsLabel = masked(isDns1123Label)
@@ -22,7 +23,8 @@ export const nameIsPathSegment: ValidateName = (name, prefix) => (prefix ? isPat
  * The groups whose kinds also want every finalizer without a slash to be one of upstream's own; the others (RBAC, leases,
  * webhooks, custom resources) take any qualified name.
  */
-export const groupsWithStandardFinalizers: ReadonlySet<string> = new Set(['', 'apps', 'autoscaling', 'batch', 'certificates.k8s.io',
+export const groupsWithStandardFinalizers: ReadonlySet<string> = new Set(['', 'apps', 'autoscaling', 'batch',
+  'certificates.k8s.io',
   'discovery.k8s.io', 'flowcontrol.apiserver.k8s.io', 'networking.k8s.io', 'node.k8s.io', 'resource.k8s.io', 'scheduling.k8s.io',
   'storage.k8s.io'])
 
@@ -40,13 +42,16 @@ export function validateObjectMeta(
 ): FieldError[] {
   const errors: FieldError[] = []
   if (meta.generateName) {
-    for (const complaint of validateName(meta.generateName, true)) errors.push(invalid(`${path}.generateName`, meta.generateName, complaint))
+    for (const complaint of validateName(meta.generateName, true)) {
+      errors.push(invalid(`${path}.generateName`, meta.generateName, complaint))
+    }
   }
   if (!meta.name) errors.push(required(`${path}.name`, 'name or generateName is required'))
   else for (const complaint of validateName(meta.name, false)) errors.push(invalid(`${path}.name`, meta.name, complaint))
   if (namespaced) {
     if (!meta.namespace) errors.push(required(`${path}.namespace`))
-    else for (const complaint of isDns1123Label(meta.namespace)) errors.push(invalid(`${path}.namespace`, meta.namespace, complaint))
+    else for (const complaint of isDns1123Label(meta.namespace)) errors.push(invalid(`${path}.namespace`, meta.namespace,
+      complaint))
   } else if (meta.namespace) {
     errors.push(forbidden(`${path}.namespace`, 'not allowed on this type'))
   }
@@ -64,12 +69,15 @@ export function validateObjectMeta(
 
 /** Metadata of an object that replaces another. */
 export function validateObjectMetaUpdate(
-  next: Readonly<Partial<ObjectMeta>>, old: Readonly<Partial<ObjectMeta>>, path: string, options: { standardFinalizers?: boolean } = {},
+  next: Readonly<Partial<ObjectMeta>>, old: Readonly<Partial<ObjectMeta>>, path: string,
+    options: { standardFinalizers?: boolean } = {},
 ): FieldError[] {
   const errors: FieldError[] = []
   if (old.deletionTimestamp) errors.push(...validateNoNewFinalizers(next.finalizers, old.finalizers, `${path}.finalizers`))
   if (!next.resourceVersion) errors.push(invalid(`${path}.resourceVersion`, '', 'must be specified for an update'))
-  if ((next.generation ?? 0) < (old.generation ?? 0)) errors.push(invalid(`${path}.generation`, next.generation ?? 0, 'must not be decremented'))
+  if ((next.generation ?? 0) < (old.generation ?? 0)) {
+    errors.push(invalid(`${path}.generation`, next.generation ?? 0, 'must not be decremented'))
+  }
   for (const name of ['name', 'namespace', 'uid'] as const) {
     errors.push(...validateImmutable(next[name] ?? '', old[name] ?? '', `${path}.${name}`))
   }
@@ -119,7 +127,7 @@ export function validateOwnerReferences(owners: readonly OwnerReference[] | unde
 
 export function validateFinalizers(finalizers: readonly string[] | undefined, path: string): FieldError[] {
   if (finalizers === undefined) return []
-  const errors = finalizers.flatMap(finalizer => isQualifiedName(finalizer).map(complaint => invalid(path, finalizer, complaint)))
+  const errors = finalizers.flatMap(finalizer => complain(path, finalizer, isQualifiedName(finalizer)))
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     errors.push(invalid(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'))
   }
@@ -131,7 +139,8 @@ export function validateNoNewFinalizers(
   next: readonly string[] | undefined, old: readonly string[] | undefined, path: string,
 ): FieldError[] {
   const added = [...new Set(next ?? [])].filter(finalizer => !old?.includes(finalizer)).sort()
-  return added.length === 0 ? [] : [forbidden(path, 'no new finalizers can be added if the object is being deleted, found new finalizers '
+  return added.length === 0 ? []
+    : [forbidden(path, 'no new finalizers can be added if the object is being deleted, found new finalizers '
     + `[]string{${added.map(finalizer => JSON.stringify(finalizer)).join(', ')}}`)]
 }
 

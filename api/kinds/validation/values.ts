@@ -3,6 +3,11 @@ import { invalid, type FieldError } from '../../field-error.ts'
 
 /** Rules about single values that many kinds share (apimachinery, api/validation, 1.36). */
 
+/** Complaints about a value as errors of its field. */
+export function complain(path: string, value: unknown, complaints: readonly string[]): FieldError[] {
+  return complaints.map(complaint => invalid(path, value, complaint))
+}
+
 export const negativeComplaint = 'must be greater than or equal to 0'
 export const immutableComplaint = 'field is immutable'
 

@@ -9,7 +9,8 @@ const label = "a lowercase RFC 1123 label must consist of lower case alphanumeri
 
 describe('a new pod', () => {
   it('gets upstream’s defaults', () => {
-    const { object, errors } = pod({ containers: [one({ image: 'nginx', livenessProbe: { httpGet: { port: 80 } } })], volumes: [{ name: 'v', secret: { secretName: 's' } }] })
+    const { object, errors } = pod({ containers: [one({ image: 'nginx', livenessProbe: { httpGet: { port: 80 } } })],
+      volumes: [{ name: 'v', secret: { secretName: 's' } }] })
     expect(errors).toEqual([])
     expect(object.spec).toMatchObject({
       restartPolicy: 'Always', dnsPolicy: 'ClusterFirst', schedulerName: 'default-scheduler', terminationGracePeriodSeconds: 30,
@@ -17,7 +18,8 @@ describe('a new pod', () => {
     })
     expect(object.spec.containers[0]).toMatchObject({
       imagePullPolicy: 'Always', terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File', resources: {},
-      livenessProbe: { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3, httpGet: { path: '/', scheme: 'HTTP' } },
+      livenessProbe: { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3,
+        httpGet: { path: '/', scheme: 'HTTP' } },
     })
     expect(object.status).toEqual({ phase: 'Pending', qosClass: 'BestEffort' })
   })
@@ -37,11 +39,13 @@ describe('a new pod', () => {
     [[{ limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '1000m' } }], 'Guaranteed'],
     [[{ requests: { cpu: '0' } }], 'BestEffort'],
   ])('whose containers ask for %j is %s', (resources, qosClass) => {
-    expect(pod({ containers: resources.map((each, i) => one({ name: `c${i}`, resources: each })) }).object.status?.qosClass).toBe(qosClass)
+    expect(pod({ containers: resources
+      .map((each, i) => one({ name: `c${i}`, resources: each })) }).object.status?.qosClass).toBe(qosClass)
   })
 
   it('asks for its limits where it does not say what it asks for', () => {
-    const { object } = pod({ containers: [one({ resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '500m' } } })] })
+    const { object } = pod({ containers: [one({ resources: { limits: { cpu: '1', memory: '1Gi' },
+      requests: { cpu: '500m' } } })] })
     expect(object.spec.containers[0].resources?.requests).toEqual({ cpu: '500m', memory: '1Gi' })
   })
 
@@ -72,11 +76,13 @@ describe('a new pod', () => {
       ['spec.containers[0].livenessProbe: Required value: must specify a handler type']],
     ['a toleration of nothing', { tolerations: [{ operator: 'Equal' }], containers: [one()] },
       ['spec.tolerations[0].operator: Invalid value: "Equal": operator must be Exists when `key` is empty, which means "match all values and all keys"']],
-    ['a security context at odds with itself', { containers: [one({ securityContext: { privileged: true, allowPrivilegeEscalation: false } })] },
+    ['a security context at odds with itself',
+      { containers: [one({ securityContext: { privileged: true, allowPrivilegeEscalation: false } })] },
       ['spec.containers[0].securityContext: Invalid value: {"Capabilities":null,"Privileged":true,"SELinuxOptions":null,"WindowsOptions":null,'
         + '"RunAsUser":null,"RunAsGroup":null,"RunAsNonRoot":null,"ReadOnlyRootFilesystem":null,"AllowPrivilegeEscalation":false,"ProcMount":null,'
         + '"SeccompProfile":null,"AppArmorProfile":null}: cannot set `allowPrivilegeEscalation` to false and `privileged` to true']],
-    ['labels named as what every object inherits', { nodeSelector: { constructor: 'x', toString: 'y' }, containers: [one()] }, []],
+    ['labels named as what every object inherits',
+      { nodeSelector: { constructor: 'x', toString: 'y' }, containers: [one()] }, []],
   ])('with %s is told what is wrong', (_, spec, errors) => {
     expect(pod(spec).errors).toEqual(errors)
   })
@@ -101,7 +107,8 @@ describe('a new pod', () => {
 })
 
 describe('a pod that is there', () => {
-  const { object: old } = pod({ activeDeadlineSeconds: 100, containers: [one()], tolerations: [{ key: 'a', operator: 'Exists' }] })
+  const { object: old } = pod({ activeDeadlineSeconds: 100, containers: [one()],
+    tolerations: [{ key: 'a', operator: 'Exists' }] })
 
   it('takes a new image, another toleration and a shorter deadline', () => {
     const { errors } = update(pods, old, draft => {
@@ -135,10 +142,13 @@ describe('a pod that is there', () => {
 
   it('keeps its quality of service and observed generations when a status is written', () => {
     const running = structuredClone(old)
-    running.status = { ...running.status, observedGeneration: 3, conditions: [{ type: 'Ready', status: 'True', observedGeneration: 2 }] }
-    const { object, errors } = update(pods, running, draft => { draft.status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'False' }] } }, 'status')
+    running.status = { ...running.status, observedGeneration: 3,
+      conditions: [{ type: 'Ready', status: 'True', observedGeneration: 2 }] }
+    const { object, errors } = update(pods, running,
+      draft => { draft.status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'False' }] } }, 'status')
     expect(errors).toEqual([])
-    expect(object.status).toMatchObject({ qosClass: 'BestEffort', observedGeneration: 3, conditions: [{ status: 'False', observedGeneration: 2 }] })
+    expect(object.status).toMatchObject({ qosClass: 'BestEffort', observedGeneration: 3,
+      conditions: [{ status: 'False', observedGeneration: 2 }] })
   })
 
   it.each([

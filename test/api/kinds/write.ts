@@ -12,14 +12,17 @@ export function create<T extends KubeObject>(kind: Kind<T>, object: object): { o
   const draft = structuredClone(object) as T
   applySchemaDefaults(schemaOf(kind.schema), draft)
   kind.defaults?.(draft)
-  draft.metadata = { name: 'it', namespace: 'ns', uid, generation: 1, creationTimestamp: '2026-01-01T00:00:00Z', ...draft.metadata } as T['metadata']
+  draft.metadata = Object.assign({ name: 'it', namespace: 'ns', uid, generation: 1, creationTimestamp: '2026-01-01T00:00:00Z' },
+    draft.metadata)
   const context = { now, subresource: '' }
   kind.prepareForCreate?.(draft, context)
-  return { object: draft, errors: print(kind.validate?.(draft, undefined, context)), warnings: kind.warnings?.(draft, undefined) ?? [] }
+  return { object: draft, errors: print(kind.validate?.(draft, undefined, context)),
+    warnings: kind.warnings?.(draft, undefined) ?? [] }
 }
 
 /** The object changed by `change` and written over what it was. */
-export function update<T extends KubeObject>(kind: Kind<T>, old: T, change: (draft: T) => void, subresource = ''): { object: T; errors: string[] } {
+export function update<T extends KubeObject>(kind: Kind<T>, old: T, change: (draft: T) => void,
+  subresource = ''): { object: T; errors: string[] } {
   const draft = structuredClone(old)
   change(draft)
   kind.defaults?.(draft)
@@ -28,4 +31,5 @@ export function update<T extends KubeObject>(kind: Kind<T>, old: T, change: (dra
   return { object: draft, errors: print(kind.validate?.(draft, before, context)) }
 }
 
-const print = (errors: readonly { field: string; message: string }[] = []) => errors.map(({ field, message }) => `${field}: ${message}`)
+const print = (errors: readonly { field: string; message: string }[] = []) => errors
+  .map(({ field, message }) => `${field}: ${message}`)
