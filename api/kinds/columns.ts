@@ -1,5 +1,6 @@
 import { age } from '../duration.ts'
 import type { Column } from '../kind.ts'
+import { formatLabelSelector, type LabelSelector } from '../label-selector.ts'
 import type { KubeObject } from '../object.ts'
 
 /** Columns that most kinds have, with upstream's descriptions (printers/internalversion, 1.36). */
@@ -36,6 +37,11 @@ export function textColumn<T extends KubeObject>(
 /** `a,b,c + 2 more...`: the first `max` of a list (upstream: listWithMoreString). */
 export function listSome(items: readonly string[], max: number): string {
   return items.length > max ? `${items.slice(0, max).join(',')} + ${items.length - max} more...` : items.join(',')
+}
+
+/** A label selector as columns show it: `<none>` when it selects all, `<error>` when it is none (meta/v1 FormatLabelSelector). */
+export function formatSelector(selector: LabelSelector | undefined): string {
+  try { return formatLabelSelector(selector ?? {}) || '<none>' } catch { return '<error>' }
 }
 
 /** A map of labels as `-o wide` shows selectors: sorted `key=value`, `<none>` when empty (labels.FormatLabels). */

@@ -58,7 +58,7 @@ function validateMutation({ patchType, applyConfiguration, jsonPatch }: Readonly
   const [wanted, other] = patchType === 'JSONPatch' ? ['jsonPatch', 'applyConfiguration'] as const : ['applyConfiguration', 'jsonPatch'] as const
   const source = sources[wanted], at = `${path}.${wanted}`, errors: FieldError[] = []
   if (!source) errors.push(required(at, `must be specified when patchType is ${patchType}`))
-  else if ((source.expression ?? '').trim() === '') errors.push(required(`${at}.expression`, 'expression is not specified'))
+  else if ((source.expression ?? '').trim() === '') errors.push(required(`${at}.expression`))
   if (sources[other]) {
     errors.push(invalid(`${path}.${other}`, `{${other}}`, `must not be specified when patchType is ${patchType}`))
   }

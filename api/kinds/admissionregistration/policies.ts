@@ -1,9 +1,8 @@
 import { duplicate, forbidden, invalid, notSupported, required, type FieldError } from '../../field-error.ts'
 import type { Column } from '../../kind.ts'
-import { formatLabelSelector } from '../../label-selector.ts'
 import type { KubeObject } from '../../object.ts'
 import type { ParamKind, ParamRef, Variable } from '../../schema/generated/types.ts'
-import { ageColumn, nameColumn, textColumn } from '../columns.ts'
+import { ageColumn, formatSelector, nameColumn, textColumn } from '../columns.ts'
 import { validateLabelSelector } from '../validation/labels.ts'
 import { isDns1035Label, isDns1123Subdomain, isPathSegment } from '../validation/names.ts'
 
@@ -105,5 +104,5 @@ export function bindingColumns<T extends KubeObject & { spec: { policyName?: str
 function formatParamRef(ref: Readonly<ParamRef> | undefined): string {
   // Whether a parameter has a namespace can't be told from here.
   if (ref?.name) return `${ref.namespace || '*'}/${ref.name}`
-  return ref?.selector ? formatLabelSelector(ref.selector) : '<unset>'
+  return ref?.selector ? formatSelector(ref.selector) : '<unset>'
 }

@@ -34,7 +34,7 @@ function defaults({ spec }: CustomResourceDefinition): void {
 
 /** The names of the kind and its versions (apiextensions/validation, 1.36); schemas are not looked into. */
 function validate({ metadata, spec }: Readonly<CustomResourceDefinition>): FieldError[] {
-  const { group = '', names, scope = '', versions = [] } = spec ?? {}, errors: FieldError[] = []
+  const { group = '', names, scope = '' } = spec ?? {}, versions = spec?.versions ?? [], errors: FieldError[] = []
   const wantedName = `${names?.plural ?? ''}.${group}`
   if (metadata.name !== wantedName) errors.push(invalid('metadata.name', metadata.name, `must be spec.names.plural+"."+spec.group`))
   if (group === '') errors.push(required('spec.group'))

@@ -54,7 +54,7 @@ function normalizeDataSources(draft: PersistentVolumeClaim, old: Readonly<Persis
   if (spec.dataSourceRef?.namespace && !old?.spec.dataSourceRef) delete spec.dataSourceRef
   const inUse = old?.spec.dataSource ?? old?.spec.dataSourceRef
   if (!inUse && !spec.dataSourceRef && spec.dataSource) {
-    const { kind, apiGroup = '' } = spec.dataSource
+    const { kind } = spec.dataSource, apiGroup = spec.dataSource.apiGroup ?? ''
     const known = (kind === 'PersistentVolumeClaim' && apiGroup === '') || (kind === 'VolumeSnapshot' && apiGroup === 'snapshot.storage.k8s.io')
     if (!known) delete spec.dataSource
   }

@@ -1,8 +1,8 @@
 import { same } from '../../edit.ts'
 import { forbidden, invalid, required, tooLong, type FieldError } from '../../field-error.ts'
-import { jsonSyntaxComplaint } from '../../go-json.ts'
 import { defineKind } from '../../kind.ts'
 import type { Secret } from '../../schema/generated/types.ts'
+import { JsonNumber, JsonSyntaxError, parseJson } from '../../schema/parse-json.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 import { isConfigMapKey } from '../validation/names.ts'
 import { validateImmutable } from '../validation/values.ts'
@@ -65,13 +65,19 @@ function validate({ type, data = {}, metadata }: Readonly<Secret>): FieldError[]
 
 function validateDocker(data: Readonly<Record<string, string>>, key: string): FieldError[] {
   if (!Object.hasOwn(data, key)) return [required(`data[${key}]`)]
-  const text = decode(data[key]), wrong = jsonSyntaxComplaint(text) ?? notAnObject(JSON.parse(text))
+  const wrong = notAnObject(decode(data[key]))
   return wrong === undefined ? [] : [invalid(`data[${key}]`, '<secret contents redacted>', wrong)]
 }
 
-function notAnObject(value: unknown): string | undefined {
-  if (value === null || (typeof value === 'object' && !Array.isArray(value))) return undefined
-  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
+/** What Go says when it is to read a text as a JSON object. */
+function notAnObject(text: string): string | undefined {
+  let value: unknown
+  try { value = parseJson(text).value } catch (error) {
+    if (error instanceof JsonSyntaxError) return error.message
+    throw error
+  }
+  if (value === null || (typeof value === 'object' && !Array.isArray(value) && !(value instanceof JsonNumber))) return undefined
+  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value === 'string' ? 'string' : 'number'
   return `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`
 }
 

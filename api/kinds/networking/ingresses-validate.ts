@@ -85,12 +85,12 @@ function validateBackend({ service, resource }: Readonly<IngressBackend>, path: 
 
 /** A reference to an object of any kind by group, kind and name. */
 export function validateTypedReference(
-  { apiGroup, kind, name }: Readonly<{ apiGroup?: string; kind: string; name: string }>, path: string,
+  { apiGroup, kind, name }: Readonly<{ apiGroup?: string | null; kind: string; name: string }>, path: string,
 ): FieldError[] {
   const segment = (field: string, value: string) =>
     (value ? isPathSegment(value).map(complaint => invalid(`${path}.${field}`, value, complaint)) : [required(`${path}.${field}`)])
   return [
-    ...apiGroup === undefined ? [] : isDns1123Subdomain(apiGroup).map(complaint => invalid(`${path}.apiGroup`, apiGroup, complaint)),
+    ...apiGroup === undefined || apiGroup === null ? [] : isDns1123Subdomain(apiGroup).map(complaint => invalid(`${path}.apiGroup`, apiGroup, complaint)),
     ...segment('kind', kind), ...segment('name', name),
   ]
 }

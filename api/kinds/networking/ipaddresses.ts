@@ -26,7 +26,7 @@ const printable = (parent: Readonly<ParentReference> | undefined) => (parent ? {
 
 function formatParent(parent: Readonly<ParentReference> | undefined): string {
   if (!parent) return '<none>'
-  const { group, resource, namespace, name } = parent
+  const { group, resource = '', namespace, name = '' } = parent
   return [(group ? `${resource}.${group}` : resource).toLowerCase(), ...namespace ? [namespace] : [], name].join('/')
 }
 

@@ -1,9 +1,8 @@
 import { forbidden, invalid, notSupported, required, type FieldError } from '../../field-error.ts'
 import { cidrContains, parseCIDR } from '../../ip.ts'
 import { defineKind } from '../../kind.ts'
-import { formatLabelSelector } from '../../label-selector.ts'
 import type { IPBlock, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from '../../schema/generated/types.ts'
-import { ageColumn, nameColumn, textColumn } from '../columns.ts'
+import { ageColumn, formatSelector, nameColumn, textColumn } from '../columns.ts'
 import { validateLegacyCIDR, warningsForCIDR } from '../validation/ip.ts'
 import { validateLabelSelector } from '../validation/labels.ts'
 import { isValidPortName, isValidPortNumber } from '../validation/names.ts'
@@ -36,7 +35,7 @@ export const networkPolicies = defineKind<NetworkPolicy>({
   ] : []))),
   columns: [
     nameColumn,
-    textColumn('Pod-Selector', ({ spec }) => formatLabelSelector(spec?.podSelector ?? {}) || '<none>'),
+    textColumn('Pod-Selector', ({ spec }) => formatSelector(spec?.podSelector)),
     ageColumn,
   ],
 })

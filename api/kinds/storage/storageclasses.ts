@@ -46,7 +46,7 @@ function validate({ provisioner, parameters, reclaimPolicy, volumeBindingMode: m
       : bindingModes.includes(mode) ? [] : [notSupported('volumeBindingMode', mode, bindingModes)],
     ...allowedTopologies.flatMap((term, i) => {
       const path = `allowedTopologies[${i}]`, errors = validateTopology(term, path)
-      const values = Object.fromEntries((term.matchLabelExpressions ?? []).map(({ key, values = [] }) => [key, [...values].sort()]))
+      const values = Object.fromEntries((term.matchLabelExpressions ?? []).map(({ key, values }) => [key, [...values ?? []].sort()]))
       if (seen.some(other => same(other, values))) errors.push(duplicate(`${path}.matchLabelExpressions`, ''))
       seen.push(values)
       return errors
@@ -56,8 +56,8 @@ function validate({ provisioner, parameters, reclaimPolicy, volumeBindingMode: m
 
 function validateTopology(term: Readonly<TopologySelectorTerm>, path: string): FieldError[] {
   const keys = new Set<string>()
-  return (term.matchLabelExpressions ?? []).flatMap(({ key = '', values = [] }, i) => {
-    const at = `${path}.matchLabelExpressions[${i}]`, errors: FieldError[] = values.length === 0 ? [required(`${at}.values`)] : []
+  return (term.matchLabelExpressions ?? []).flatMap(({ key = '', values: given }, i) => {
+    const values = given ?? [], at = `${path}.matchLabelExpressions[${i}]`, errors: FieldError[] = values.length === 0 ? [required(`${at}.values`)] : []
     values.forEach((value, j) => { if (values.indexOf(value) < j) errors.push(duplicate(`${at}.values[${j}]`, value)) })
     errors.push(...validateLabelName(key, `${at}.key`))
     if (keys.has(key)) errors.push(duplicate(`${at}.key`, key))
