@@ -146,10 +146,10 @@ function looksBeyondItsNamespace({ spec: { affinity } }: Readonly<Pod>): boolean
     || each?.preferredDuringSchedulingIgnoredDuringExecution?.some(({ podAffinityTerm }) => beyond(podAffinityTerm)))
 }
 
-const serviceNames = ['count/services', 'services', 'services.loadbalancers', 'services.nodeports']
+const serviceNames = new Set(['count/services', 'services', 'services.loadbalancers', 'services.nodeports'])
 
 const serviceEvaluator: QuotaEvaluator = {
-  matchingResources: names => names.filter(name => serviceNames.includes(name)),
+  matchingResources: names => names.filter(name => serviceNames.has(name)),
   usage(object) {
     const { type, ports = [], allocateLoadBalancerNodePorts } = (object as Readonly<Service>).spec
     // What is meant counts: the ports may not be allocated yet.

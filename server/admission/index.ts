@@ -1,12 +1,14 @@
 import type { AdmissionPlugin, AdmissionRequest, World } from './admission.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
+import { defaultIngressClass } from './ingress-class.ts'
 import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import { podSecurity } from './pod-security/pod-security.ts'
 import { priority } from './priority.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
-import { defaultStorageClass, storageInUseProtection } from './storage.ts'
+import { claimResize, defaultStorageClass, storageInUseProtection } from './storage.ts'
 import { taintNodesByCondition } from './taint-nodes.ts'
 
 /** The plug-ins that are on by default, in upstream's order (kubeapiserver, options/plugins, 1.36). */
@@ -15,11 +17,14 @@ export const defaultPlugins: readonly AdmissionPlugin[] = [
   limitRanger,
   serviceAccount,
   taintNodesByCondition,
+  podSecurity,
   priority,
   defaultTolerationSeconds,
   defaultStorageClass,
   storageInUseProtection,
+  claimResize,
   runtimeClass,
+  defaultIngressClass,
   // Last of all: what others refuse must cost nothing.
   resourceQuota,
 ]

@@ -39,8 +39,8 @@ function oneByOne(world: World, namespace: string, act: () => Promise<void>): Pr
   if (!queue) queues.set(world, queue = new Map())
   const turn = (queue.get(namespace) ?? Promise.resolve()).then(act, act)
   queue.set(namespace, turn)
-  const done = () => { if (queue.get(namespace) === turn) queue.delete(namespace) }
-  turn.then(done, done)
+  const forget = () => { if (queue.get(namespace) === turn) queue.delete(namespace) }
+  turn.then(forget, forget)
   return turn
 }
 

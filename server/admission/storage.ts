@@ -1,7 +1,8 @@
 import { storageClasses } from '../../api/kinds/storage/storageclasses.ts'
+import { compareQuantities } from '../../api/quantity.ts'
 import type { PersistentVolumeClaim, StorageClass } from '../../api/schema/generated/types.ts'
 import type { AdmissionPlugin } from './admission.ts'
-import { isAbout } from './refuse.ts'
+import { isAbout, refuse } from './refuse.ts'
 
 const classAnnotation = 'volume.beta.kubernetes.io/storage-class'
 const defaultAnnotations = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class']
@@ -18,6 +19,24 @@ export const defaultStorageClass: AdmissionPlugin = {
       .sort(({ metadata: a }, { metadata: b }) =>
         Date.parse(b.creationTimestamp) - Date.parse(a.creationTimestamp) || (a.name < b.name ? -1 : 1))
     if (newest) spec.storageClassName = newest.metadata.name
+  },
+}
+
+const classOf = ({ metadata, spec }: Readonly<PersistentVolumeClaim>) => metadata.annotations?.[classAnnotation] ?? spec?.storageClassName ?? ''
+
+/** A claim may only grow when it is bound and its class allows it (PersistentVolumeClaimResize, 1.36). */
+export const claimResize: AdmissionPlugin = {
+  name: 'PersistentVolumeClaimResize',
+  validate(request, world) {
+    if (request.operation !== 'UPDATE' || !isAbout(request, '', 'persistentvolumeclaims')) return
+    const next = request.object as PersistentVolumeClaim, old = request.old as PersistentVolumeClaim
+    const size = ({ spec }: PersistentVolumeClaim) => spec?.resources?.requests?.storage ?? '0'
+    if (compareQuantities(size(next), size(old)) <= 0) return
+    if (old.status?.phase !== 'Bound') throw refuse(request, 'Only bound persistent volume claims can be expanded')
+    const name = classOf(next)
+    if (name === '' || name !== classOf(old) || !world.get<StorageClass>(storageClasses, name)?.allowVolumeExpansion) {
+      throw refuse(request, 'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize')
+    }
   },
 }
 

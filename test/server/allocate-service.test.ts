@@ -37,7 +37,7 @@ describe('cluster IPs', () => {
   test('come from the dynamic part of the range, each once', () => {
     const ips = Array.from({ length: 300 }, (_, i) => write(`s${i}`, { ports: [{ port: 80 }] }).spec.clusterIP!)
     expect(new Set(ips).size).toBe(300)
-    expect(ips.every(ip => addressRange('10.96.0.0/12').contains(ip) && !/^10\.96\.0\./.test(ip))).toBe(true)
+    expect(ips.every(ip => addressRange('10.96.0.0/12').contains(ip) && !ip.startsWith('10.96.0.'))).toBe(true)
   })
 
   test('are given as asked, and back when the service is gone', () => {

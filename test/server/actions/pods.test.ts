@@ -96,6 +96,9 @@ describe('eviction', () => {
   })
 })
 
+const refusing = (why: string): AsyncIterable<Uint8Array> =>
+  ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error(why)) }) })
+
 describe('logs', () => {
   const bench = createBench(active, [pods, pod('p', { nodeName: 'm' })], [pods, pod('waiting')],
     [pods, pod('pair', { nodeName: 'm', initContainers: [{ name: 'i' }], containers: [{ name: 'a' }, { name: 'b' }] })])
@@ -119,7 +122,7 @@ describe('logs', () => {
   })
 
   test('a refusal of the node becomes the answer', async () => {
-    bench.nodes = { async * logs() { throw new Error('container "c" in pod "p" is waiting to start') } }
+    bench.nodes = { logs: () => refusing('container "c" in pod "p" is waiting to start') }
     await expect(bench.run(podLog, 'p')).rejects.toThrow('waiting to start')
   })
 
