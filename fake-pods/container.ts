@@ -17,6 +17,8 @@ export interface ContainerSpec {
   mounts: readonly Mount[]
   address: PodAddress
   clock: Clock
+  /** Standard input stays open, though nothing ever comes; else it is at its end. */
+  stdin?: boolean
 }
 
 /** One run of one container. */
@@ -47,7 +49,8 @@ export function runContainer(spec: ContainerSpec): RunningContainer {
     sleep: (ms, signal) => spec.clock.sleep(ms, signal ? AbortSignal.any([signal, dead.signal]) : dead.signal),
   }
   const processFor = (argv: readonly string[], write: (data: string | Uint8Array) => void, signal: AbortSignal): Process => ({
-    argv, env: spec.env, stdin: nothing, stdout: write, stderr: write, clock, network, signal, container: spec.facts,
+    argv, env: spec.env, stdin: nothing(spec.stdin ? AbortSignal.any([signal, dead.signal]) : undefined), stdout: write, stderr: write, clock, network, signal,
+    killed: dead.signal, container: spec.facts,
     get files() { return getFiles() },
   })
 
@@ -88,7 +91,12 @@ export function runContainer(spec: ContainerSpec): RunningContainer {
   }
 }
 
-const nothing: AsyncIterable<Uint8Array> = { async *[Symbol.asyncIterator]() {} }
+/** Input without a byte in it: at its end at once, or when the signal says so. */
+const nothing = (until?: AbortSignal): AsyncIterable<Uint8Array> => ({
+  async *[Symbol.asyncIterator]() {
+    if (until && !until.aborted) await new Promise(resolve => until.addEventListener('abort', resolve, { once: true }))
+  },
+})
 
 /** A container's command line, as the runtime makes it from the image's and the pod's. */
 export function commandLine(image: Image, command: readonly string[] | undefined, args: readonly string[] | undefined): string[] {

@@ -141,7 +141,7 @@ export class ManagedContainer implements ObservedContainer {
         labels: pod.metadata.labels ?? {}, workingDir: this.spec.workingDir ?? image.workingDir ?? '/',
         ports: (this.spec.ports ?? []).filter(port => (port.protocol ?? 'TCP') === 'TCP').map(port => port.containerPort),
       },
-      mounts: mountsOf(this.spec, volumes, env), address, clock: node.clock,
+      mounts: mountsOf(this.spec, volumes, env), address, clock: node.clock, stdin: this.spec.stdin ?? false,
     })
     if (this.run?.exit) {
       this.last = this.run.exit

@@ -10,6 +10,7 @@ import type { PodAddress } from './network/pod-network.ts'
 import type { NodeRuntime } from './node-runtime.ts'
 import { planPod } from './plan-pod.ts'
 import { isSidecar, type ObservedPod } from './pod-state.ts'
+import { notSimulated } from './not-simulated.ts'
 import { podStatus } from './pod-status.ts'
 import { MountError, setUpVolumes, type Volumes } from './volumes.ts'
 
@@ -157,9 +158,8 @@ export class PodWorker implements ContainerHome {
     this.#startedAt = this.pod.status?.startTime ?? timestamp(clock.now())
     this.#setDeadline()
     this.#statuses.add(this)
-    if (this.pod.spec?.hostNetwork) {
-      this.node.recorder.record(this.pod, 'Warning', 'NotSimulated', 'hostNetwork is not simulated: the pod gets an address of its own')
-    }
+    const missing = notSimulated(this.pod)
+    if (missing.length > 0) this.node.recorder.record(this.pod, 'Warning', 'NotSimulated', `Not simulated: ${missing.join('; ')}`)
     this.address = network.join(addresses.take(index), this.pod.metadata.namespace!)
     this.volumes = await this.#mount()
     for (const [specs, isInit] of [[this.pod.spec?.initContainers ?? [], true], [this.pod.spec?.containers ?? [], false]] as const) {

@@ -16,6 +16,8 @@ export interface Process {
   clock: Clock
   /** Aborted by SIGTERM. */
   signal: AbortSignal
+  /** Aborted by SIGKILL, and when the container is gone for any other reason: nothing may go on after that. */
+  killed: AbortSignal
   container: ContainerFacts
 }
 

@@ -72,6 +72,9 @@ export function createNodePorts({ table, network, nodeAddress, recorder, clock, 
   const stopListening = table.onChange((key, object) => {
     const wanted = object ? nodePortsOf(object) : []
     const before = owned.get(key)?.ports ?? []
+    if (object?.spec?.type === 'LoadBalancer' && !owned.has(key)) {
+      log?.(`service ${key}: load balancers are not simulated, its address stays pending; its node ports work`)
+    }
     for (const number of before) if (!wanted.includes(number) && ports.get(number)?.service === key) close(number)
     if (object && wanted.length > 0) owned.set(key, { object, ports: wanted })
     else owned.delete(key)

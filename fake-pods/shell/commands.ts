@@ -33,7 +33,8 @@ const sleep: Command = async (process, args) => {
   try {
     await process.clock.sleep(total * 1000, process.signal)
     return 0
-  } catch {
+  } catch (error) {
+    if (process.killed.aborted) throw error
     return 143
   }
 }

@@ -19,9 +19,7 @@ export async function interpret(process: Process, script: string, parameters: re
   }
   const interpreter = new Interpreter(process, parameters)
   try {
-    const ended = interpreter.list(statements)
-    const code = await Promise.race([ended, interpreter.interrupted])
-    return code
+    return await Promise.race([interpreter.list(statements), interpreter.interrupted])
   } catch (error) {
     if (error instanceof Leave) return error.code
     throw error
@@ -66,7 +64,7 @@ class Interpreter {
     this.#env = { ...process.env, PWD: process.container.workingDir }
     this.#bash = new Bash({
       fs: bashFiles(process.files), cwd: process.container.workingDir, env: this.#env, defenseInDepth: false,
-      sleep: ms => process.clock.sleep(ms, process.signal), processInfo: { pid: 1, ppid: 0, uid: 0, gid: 0 },
+      sleep: ms => process.clock.sleep(ms, this.#child([]).signal), processInfo: { pid: 1, ppid: 0, uid: 0, gid: 0 },
       customCommands: [...commands].filter(([name]) => /^(wget|curl|nc|nslookup|hostname|uname|ps|id)$/.test(name))
         .map(([name, command]) => defineCommand(name, async args => {
           const out: string[] = [], err: string[] = []
@@ -162,7 +160,7 @@ class Interpreter {
     while (await again()) {
       // A loop that never waits must let everything else in the process have its turn.
       await new Promise(resolve => setImmediate(resolve))
-      if (this.#process.signal.aborted && this.#onTerm === undefined) throw new Leave('exit', terminated)
+      this.#leaveWhenEnded()
       try {
         code = await this.list(body)
       } catch (error) {
@@ -193,15 +191,15 @@ class Interpreter {
       case 'exec': {
         if (args.length === 0) return
         const { shell } = await import('./shell.ts')
-        throw new Leave('exit', await shell({ ...this.#process, files: this.#process.files, env: this.#env, argv: args }))
+        throw new Leave('exit', await shell(this.#child(args)))
       }
       case 'tail':
         if (!args.some(arg => /^-\w*[fF]/.test(arg))) return this.#delegate([node])
         return this.#follow(args.find(arg => !arg.startsWith('-')) ?? '/dev/null')
       default: {
         const command = commands.get(name)!
-        this.#code = await command({ ...this.#process, files: this.#process.files, env: this.#env, argv: [name, ...args] }, args)
-        if (this.#process.signal.aborted && this.#onTerm === undefined) throw new Leave('exit', terminated)
+        this.#code = await command(this.#child([name, ...args]), args)
+        this.#leaveWhenEnded()
       }
     }
   }
@@ -210,14 +208,14 @@ class Interpreter {
   async #follow(path: string): Promise<void> {
     const process = this.#process
     let shown = 0
-    while (!process.signal.aborted) {
+    for (;;) {
+      this.#leaveWhenEnded()
       const data = process.files.read(path.startsWith('/') ? path : `${this.#env.PWD}/${path}`)
       if (data && data.length < shown) shown = 0
       if (data && data.length > shown) process.stdout(data.subarray(shown))
       shown = data?.length ?? 0
-      await process.clock.sleep(1000, process.signal).catch(() => {})
+      await process.clock.sleep(1000, this.#child([]).signal).catch(() => {})
     }
-    throw new Leave('exit', terminated)
   }
 
   #set(args: readonly string[], node: SimpleCommandNode): void | Promise<void> {
@@ -244,7 +242,18 @@ class Interpreter {
     this.#code = exitCode
     const { '?': _status, ...variables } = env
     this.#env = variables
-    if (this.#process.signal.aborted && this.#onTerm === undefined) throw new Leave('exit', terminated)
+    this.#leaveWhenEnded()
+  }
+
+  #leaveWhenEnded(): void {
+    const { signal, killed } = this.#process
+    if (killed.aborted || (signal.aborted && this.#onTerm === undefined)) throw new Leave('exit', terminated)
+  }
+
+  /** What a command of the script sees: a trap keeps SIGTERM from it, as it is the shell that is signalled. */
+  #child(argv: readonly string[]): Process {
+    const process = this.#process
+    return { ...process, files: process.files, env: this.#env, argv, signal: this.#onTerm === undefined ? process.signal : process.killed }
   }
 
   #exec(text: string) {
@@ -255,7 +264,7 @@ class Interpreter {
     ].join('')
     return this.#bash.exec(before + text, {
       env: this.#env, replaceEnv: true, cwd: this.#env.PWD, rawScript: true,
-      ...(this.#onTerm === undefined ? { signal: this.#process.signal } : {}),
+      signal: this.#child([]).signal,
     })
   }
 }

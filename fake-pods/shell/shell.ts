@@ -27,6 +27,7 @@ export const shell: Program = async process => {
     return command ? command(process, args) : runScript(process, quoted([base, ...args]), [])
   }
   const { script, parameters } = await scriptOf(process, args)
+  if (process.signal.aborted) return 143
   if (script === undefined) {
     process.stderr(`${base}: can't open '${args.find(arg => !arg.startsWith('-'))}': No such file or directory\n`)
     return 2

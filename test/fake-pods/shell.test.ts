@@ -68,6 +68,23 @@ test('busybox without a command finds no input and ends', async () => {
   expect((await runImage('busybox').exited).code).toBe(0)
 })
 
+test('with standard input open it waits for it', async () => {
+  const running = runImage('busybox', { stdin: true })
+  let over = false
+  void running.exited.then(() => { over = true })
+  for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
+  expect(over).toBe(false)
+  running.terminate()
+  expect((await running.exited).code).toBe(143)
+})
+
+test.each(["trap '' TERM; while true; do sleep 1; done", 'while true; do :; done'])('nothing of %j goes on after SIGKILL', async script => {
+  const running = runImage('busybox', { command: ['sh', '-c', `echo up; ${script}; echo never`] })
+  while (!(await logOf(running)).includes('up')) await new Promise(resolve => setImmediate(resolve))
+  running.kill()
+  expect((await running.exited).code).toBe(137)
+})
+
 test('commands beside the program see its files', async () => {
   const running = runImage('busybox', { args: ['sh', '-c', 'touch /tmp/healthy; sleep 3600'] })
   const probe = async () => (await running.exec(['cat', '/tmp/healthy'], new AbortController().signal)).code

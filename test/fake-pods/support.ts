@@ -14,7 +14,7 @@ export const bareNetwork = (): PodNetwork =>
 
 export interface RunOptions {
   command?: string[]; args?: string[]; env?: Record<string, string>; ports?: number[]; clock?: Clock; network?: PodNetwork
-  ip?: string; mounts?: Mount[]; labels?: Record<string, string>; pod?: string
+  ip?: string; mounts?: Mount[]; labels?: Record<string, string>; pod?: string; stdin?: boolean
 }
 
 /** Runs one container of an image, without a kubelet. */
@@ -28,7 +28,7 @@ export function runImage(name: string, options: RunOptions = {}): RunningContain
       name: 'web', image: name, pod: options.pod ?? 'web-1', namespace: 'default', labels: options.labels ?? {},
       ports: options.ports ?? [], workingDir: '/',
     },
-    mounts: options.mounts ?? [], address: network.join(ip, 'default'), clock,
+    mounts: options.mounts ?? [], address: network.join(ip, 'default'), clock, stdin: options.stdin ?? false,
   })
   return {
     ...running, get files() { return running.files },
