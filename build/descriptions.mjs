@@ -38,8 +38,8 @@ function withLines(text, definition) {
 }
 
 /** Types without a model of their own lend their text to the fields that have them, which then have none. */
-const lenders = ['util.intstr.IntOrString', 'apiextensions.v1.JSON', 'apiextensions.v1.JSONSchemaPropsOrArray',
-  'apiextensions.v1.JSONSchemaPropsOrBool', 'apiextensions.v1.JSONSchemaPropsOrStringArray']
+const lenders = new Set(['util.intstr.IntOrString', 'apiextensions.v1.JSON', 'apiextensions.v1.JSONSchemaPropsOrArray',
+  'apiextensions.v1.JSONSchemaPropsOrBool', 'apiextensions.v1.JSONSchemaPropsOrStringArray'])
 
 const described = {}
 for (const [definition, fields] of fieldsOf) {
@@ -56,7 +56,7 @@ for (const [definition, fields] of fieldsOf) {
     const names = [field, `_${field}`, field.replaceAll('-', '_'), field.replace('$', '')]
     const comment = names.map(name => comments.get(name)).find(Boolean)
     if (!comment) continue
-    if (lenders.includes(type) && comment.startsWith(`${type.split('.').at(-1)} `)) {
+    if (lenders.has(type) && comment.startsWith(`${type.split('.').at(-1)} `)) {
       described[type] = { '': comment.replace(/\\(["'`\\])/g, '$1') }
     } else entry[field] = withLines(comment, definition)
   }

@@ -32,7 +32,7 @@ for (const [short, names] of byShortName) {
 const builtIn = {
   ObjectMeta: 'ObjectMeta', OwnerReference: 'OwnerReference', ManagedFieldsEntry: 'ManagedFieldsEntry', ListMeta: 'ListMeta',
 }
-const strings = ['api.resource.Quantity', 'meta.v1.Time', 'meta.v1.MicroTime', 'meta.v1.Duration']
+const strings = new Set(['api.resource.Quantity', 'meta.v1.Time', 'meta.v1.MicroTime', 'meta.v1.Duration'])
 
 function typeOf(type, choices) {
   if (type.startsWith('[]')) return `Array<${typeOf(type.slice(2), choices)}>`
@@ -41,7 +41,7 @@ function typeOf(type, choices) {
   if (type.startsWith('integer') || type.startsWith('number')) return 'number'
   if (type === 'boolean') return 'boolean'
   if (type === 'util.intstr.IntOrString') return 'number | string'
-  if (strings.includes(type)) return 'string'
+  if (strings.has(type)) return 'string'
   const short = type.split('.').at(-1)
   if (type.startsWith('meta.v1.') && builtIn[short]) return builtIn[short]
   return typeNames.get(type) ?? 'any'

@@ -128,7 +128,8 @@ function readString(reader: Reader): string {
     const escaped = reader.text[reader.at]
     if (escaped === undefined || !'"\\/bfnrtu'.includes(escaped)) throw unexpected(reader, 'in string escape code')
     reader.at++
-    for (let digit = 0; escaped === 'u' && digit < 4; digit++, reader.at++) {
+    if (escaped !== 'u') continue
+    for (let digit = 0; digit < 4; digit++, reader.at++) {
       if (!/[0-9a-fA-F]/.test(reader.text[reader.at] ?? '')) throw unexpected(reader, 'in \\u hexadecimal character escape')
     }
   }

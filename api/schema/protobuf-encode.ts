@@ -43,7 +43,7 @@ function writeItems(schema: Schema, number: number, list: readonly unknown[], wr
 }
 
 function writeEntries(schema: Schema, number: number, map: JsonObject, wrapped: boolean, writer: Writer): void {
-  for (const key of Object.keys(map).sort().reverse()) {
+  for (const key of Object.keys(map).sort().toReversed()) {
     const value = map[key]
     writeDelimited(writer, number, () => {
       if (wrapped && schema.type === 'list') {

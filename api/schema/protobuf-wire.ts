@@ -36,7 +36,7 @@ export function readInteger(reader: Reader): number {
 /** The bounds of a length-delimited field, which is passed over. */
 export function readLength(reader: Reader): Reader {
   const length = readVarint(reader)
-  if (length > 0x7fffffffffffffff) throw new ProtobufError('proto: negative length found during unmarshaling')
+  if (length > 2 ** 63) throw new ProtobufError('proto: negative length found during unmarshaling')
   const start = reader.at
   if (start + length > reader.end) throw unexpectedEnd()
   reader.at = start + length

@@ -172,7 +172,7 @@ function parseType(type: string): Schema {
 
 function readGroupVersionKinds(text: string): { group: string; version: string; kind: string }[] {
   return text.split('|').map(part => {
-    const [kind, version, ...group] = part.split('/').reverse()
+    const [kind, version, ...group] = part.split('/').toReversed()
     return { group: group.join('/'), version, kind }
   })
 }

@@ -20,7 +20,8 @@ describe('decoding as Go decodes', () => {
     expect(() => decodeText(one)).toThrow(new DecodeError(one.error))
   })
 
-  it.each(cases.filter(one => one.object).map((one, index) => ({ ...one, index })))('writes $definition again as Go does ($index)', one => {
+  const readable = cases.filter(one => one.object).map((one, index) => ({ ...one, index }))
+  it.each(readable)('writes $definition again as Go does ($index)', one => {
     const { object, unknown } = decodeText(one)
     expect(unknown).toEqual(one.unknown)
     expect(JSON.stringify(object)).toBe(withoutTypeMeta(one.object!))

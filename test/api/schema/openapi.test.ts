@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { descriptionOf } from '../../../api/schema/descriptions.ts'
 import type { Kind } from '../../../api/kind.ts'
 import { openApiV2 } from '../../../server/discovery/openapi-v2.ts'
+import { openApiV2AsProtobuf } from '../../../server/discovery/openapi-v2-protobuf.ts'
 import { openApiDocument, openApiIndex } from '../../../server/discovery/openapi-v3.ts'
 import { createRegistry } from '../../../server/resources/registry.ts'
 
@@ -18,14 +19,16 @@ describe('OpenAPI v3', () => {
   it('has an index whose addresses carry the hash of each document', () => {
     const { paths } = JSON.parse(openApiIndex(registry).bytes.toString())
     expect(Object.keys(paths)).toEqual(['api', 'api/v1', 'apis', 'apis/apps', 'apis/apps/v1', 'version'])
-    expect(paths['apis/apps/v1'].serverRelativeURL).toBe(`/openapi/v3/apis/apps/v1?hash=${openApiDocument(registry, 'apis/apps/v1')!.hash}`)
+    const { hash } = openApiDocument(registry, 'apis/apps/v1')!
+    expect(paths['apis/apps/v1'].serverRelativeURL).toBe(`/openapi/v3/apis/apps/v1?hash=${hash}`)
     expect(openApiDocument(registry, 'apis/nope/v1')).toBeUndefined()
   })
 
   it('describes what kubectl apply looks for', () => {
     const { patch } = document('apis/apps/v1').paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}']
     expect(patch['x-kubernetes-group-version-kind']).toEqual({ group: 'apps', version: 'v1', kind: 'Deployment' })
-    expect(patch.parameters.map((one: { name: string }) => one.name)).toEqual(['dryRun', 'fieldManager', 'fieldValidation', 'force'])
+    expect(patch.parameters.map((one: { name: string }) => one.name))
+      .toEqual(['dryRun', 'fieldManager', 'fieldValidation', 'force'])
     expect(patch.operationId).toBe('patchAppsV1NamespacedDeployment')
   })
 
@@ -46,10 +49,11 @@ describe('OpenAPI v3', () => {
   it('carries the extensions that patches and apply need', () => {
     const { schemas } = document('api/v1').components
     expect(schemas['io.k8s.api.core.v1.Container'].properties.ports).toMatchObject({
-      'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['containerPort', 'protocol'], 'x-kubernetes-patch-strategy': 'merge',
-      'x-kubernetes-patch-merge-key': 'containerPort',
+      'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['containerPort', 'protocol'],
+      'x-kubernetes-patch-strategy': 'merge', 'x-kubernetes-patch-merge-key': 'containerPort',
     })
-    expect(schemas['io.k8s.api.core.v1.Pod']['x-kubernetes-group-version-kind']).toEqual([{ group: '', kind: 'Pod', version: 'v1' }])
+    expect(schemas['io.k8s.api.core.v1.Pod']['x-kubernetes-group-version-kind'])
+      .toEqual([{ group: '', kind: 'Pod', version: 'v1' }])
     expect(schemas['io.k8s.api.core.v1.LocalObjectReference']['x-kubernetes-map-type']).toBe('atomic')
     expect(schemas['io.k8s.apimachinery.pkg.util.intstr.IntOrString'].oneOf).toEqual([{ type: 'integer' }, { type: 'string' }])
   })
@@ -68,8 +72,16 @@ describe('OpenAPI v3', () => {
 it('OpenAPI v2 holds everything in one document', () => {
   const { swagger, definitions, paths } = JSON.parse(openApiV2(registry).bytes.toString())
   expect(swagger).toBe('2.0')
-  expect(definitions['io.k8s.api.apps.v1.Deployment'].properties.spec).toMatchObject({ $ref: '#/definitions/io.k8s.api.apps.v1.DeploymentSpec' })
+  expect(definitions['io.k8s.api.apps.v1.Deployment'].properties.spec)
+    .toMatchObject({ $ref: '#/definitions/io.k8s.api.apps.v1.DeploymentSpec' })
   expect(paths['/api/v1/namespaces/{namespace}/pods/{name}'].get.operationId).toBe('readCoreV1NamespacedPod')
+})
+
+it('OpenAPI v2 as protobuf names its version first, then every definition', () => {
+  const { bytes } = openApiV2AsProtobuf(registry)
+  expect(bytes.subarray(0, 5)).toEqual(Buffer.from([0x0a, 0x03, 0x32, 0x2e, 0x30]))
+  expect(bytes.includes('io.k8s.api.core.v1.PodSpec')).toBe(true)
+  expect(openApiV2AsProtobuf(registry).bytes).toBe(bytes)
 })
 
 it('descriptions tell what types and fields are for', () => {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { JsonSyntaxError, parseJson, readTypeMeta } from '../../../api/schema/parse-json.ts'
 
@@ -51,7 +51,10 @@ describe('readTypeMeta', () => {
     expect(readTypeMeta({ apiversion: 'v1', Kind: 'Pod' })).toEqual({ apiVersion: 'v1', kind: 'Pod' })
   })
   it('words what goes wrong as upstream does', () => {
-    expect(() => readTypeMeta([])).toThrow(String.raw`couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`)
-    expect(() => readTypeMeta({ kind: 5 })).toThrow("couldn't get version/kind; json parse error: json: cannot unmarshal number into Go struct field .kind of type string")
+    const prefix = "couldn't get version/kind; json parse error: json: cannot unmarshal"
+    expect(() => readTypeMeta([])).toThrow(prefix + String.raw` array into Go value of type struct `
+      + String.raw`{ APIVersion string "json:\"apiVersion,omitempty\""; `
+      + String.raw`Kind string "json:\"kind,omitempty\"" }`)
+    expect(() => readTypeMeta({ kind: 5 })).toThrow(`${prefix} number into Go struct field .kind of type string`)
   })
 })

@@ -18,7 +18,8 @@ describe('the table of fields', () => {
 
   it('stands in upstream’s order of declaration', () => {
     expect([...schemaOf('core.v1.Pod').fields.keys()]).toEqual(['kind', 'apiVersion', 'metadata', 'spec', 'status'])
-    expect([...schemaOf('core.v1.Probe').fields.keys()].slice(0, 5)).toEqual(['exec', 'httpGet', 'tcpSocket', 'grpc', 'initialDelaySeconds'])
+    expect([...schemaOf('core.v1.Probe').fields.keys()].slice(0, 5))
+      .toEqual(['exec', 'httpGet', 'tcpSocket', 'grpc', 'initialDelaySeconds'])
   })
 
   it('finds a kind by its group and version, and options in every group', () => {
@@ -30,10 +31,15 @@ describe('the table of fields', () => {
 
   it('tells merge keys, list types and protobuf numbers', () => {
     const ports = schemaOf('core.v1.Container').fields.get('ports')!
-    expect(ports).toMatchObject({ patchStrategy: ['merge'], patchMergeKey: 'containerPort', number: 6, schema: { listType: 'map', keys: ['containerPort', 'protocol'] } })
-    expect(schemaOf('core.v1.Probe').fields.get('httpGet')).toMatchObject({ number: 2, embedded: [{ name: 'ProbeHandler', number: 1 }] })
+    expect(ports).toMatchObject({
+      patchStrategy: ['merge'], patchMergeKey: 'containerPort', number: 6,
+      schema: { listType: 'map', keys: ['containerPort', 'protocol'] },
+    })
+    expect(schemaOf('core.v1.Probe').fields.get('httpGet'))
+      .toMatchObject({ number: 2, embedded: [{ name: 'ProbeHandler', number: 1 }] })
     expect(schemaOf('meta.v1.LabelSelector').atomic).toBe(true)
-    expect(schemaOf('core.v1.PersistentVolumeSpec').fields.get('claimRef')!.schema).toMatchObject({ type: 'struct', atomic: false })
+    expect(schemaOf('core.v1.PersistentVolumeSpec').fields.get('claimRef')!.schema)
+      .toMatchObject({ type: 'struct', atomic: false })
   })
 })
 
@@ -41,7 +47,8 @@ describe('applySchemaDefaults', () => {
   it('fills in what the schema states and nothing else', () => {
     const service = { spec: { ports: [{ port: 80 }, { port: 81, protocol: 'UDP' }, { port: 82, protocol: '' }] } }
     applySchemaDefaults(schemaOf('core.v1.Service'), service)
-    expect(service.spec.ports).toEqual([{ port: 80, protocol: 'TCP' }, { port: 81, protocol: 'UDP' }, { port: 82, protocol: 'TCP' }])
+    expect(service.spec.ports)
+      .toEqual([{ port: 80, protocol: 'TCP' }, { port: 81, protocol: 'UDP' }, { port: 82, protocol: 'TCP' }])
     const config = { data: { a: 'b' } }
     applySchemaDefaults(schemaOf('core.v1.ConfigMap'), config)
     expect(config).toEqual({ data: { a: 'b' } })
