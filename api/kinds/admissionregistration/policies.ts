@@ -5,6 +5,7 @@ import type { ParamKind, ParamRef, Variable } from '../../schema/generated/types
 import { ageColumn, formatSelector, nameColumn, textColumn } from '../columns.ts'
 import { validateLabelSelector } from '../validation/labels.ts'
 import { isDns1035Label, isDns1123Subdomain, isPathSegment } from '../validation/names.ts'
+import { complain } from '../validation/values.ts'
 
 /** What validating and mutating admission policies share (admissionregistration/validation, 1.36). CEL expressions are not compiled. */
 
@@ -43,7 +44,7 @@ export function validateVariable({ name = '', expression = '' }: Readonly<Variab
 }
 
 export function validatePolicyName(name: string | undefined, path: string): FieldError[] {
-  return name ? isDns1123Subdomain(name).map(complaint => invalid(path, name, complaint)) : [required(path)]
+  return name ? complain(path, name, isDns1123Subdomain(name)) : [required(path)]
 }
 
 export function validateParamRef(ref: Readonly<ParamRef> | undefined, path: string): FieldError[] {
@@ -51,7 +52,7 @@ export function validateParamRef(ref: Readonly<ParamRef> | undefined, path: stri
   const { name = '', selector, parameterNotFoundAction: action } = ref, errors: FieldError[] = []
   const exclusive = 'name and selector are mutually exclusive'
   if (name !== '') {
-    for (const complaint of isPathSegment(name)) errors.push(invalid(`${path}.name`, name, complaint))
+    errors.push(...complain(`${path}.name`, name, isPathSegment(name)))
     if (selector) errors.push(forbidden(`${path}.name`, exclusive))
   }
   if (selector) {

@@ -2,6 +2,7 @@ import { duplicate, invalid, notSupported, required, tooMany, type FieldError } 
 import type { MatchCondition, MatchResources, NamedRuleWithOperations, RuleWithOperations } from '../../schema/generated/types.ts'
 import { isQualifiedName, validateLabelSelector } from '../validation/labels.ts'
 import { isPathSegment } from '../validation/names.ts'
+import { complain } from '../validation/values.ts'
 
 /** What webhooks and policies match (admissionregistration/validation, 1.36). CEL expressions are not compiled. */
 
@@ -58,7 +59,7 @@ function validateNamedRule(rule: Readonly<NamedRuleWithOperations>, path: string
   const names = rule.resourceNames ?? []
   return [
     ...names.flatMap((name, i) => [
-      ...isPathSegment(name).map(complaint => invalid(`${path}.resourceNames[${i}]`, name, complaint)),
+      ...complain(`${path}.resourceNames[${i}]`, name, isPathSegment(name)),
       ...names.indexOf(name) < i ? [duplicate(`${path}.resourceNames[${i}]`, name)] : [],
     ]),
     ...validateRule(rule, path),
@@ -97,7 +98,7 @@ export function validateMatchConditions(conditions: readonly MatchCondition[] | 
     ...list.flatMap(({ name = '', expression = '' }, i) => {
       const at = `${path}[${i}]`, errors: FieldError[] = expression.trim() === '' ? [required(`${at}.expression`)] : []
       if (name === '') return [...errors, required(`${at}.name`)]
-      errors.push(...isQualifiedName(name).map(complaint => invalid(`${at}.name`, name, complaint)))
+      errors.push(...complain(`${at}.name`, name, isQualifiedName(name)))
       if (names.has(name)) errors.push(duplicate(`${at}.name`, name))
       names.add(name)
       return errors

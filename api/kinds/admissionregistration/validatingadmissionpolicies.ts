@@ -5,6 +5,7 @@ import { isQualifiedName } from '../validation/labels.ts'
 import { byteLength } from '../validation/names.ts'
 import { notEvaluated, policyColumns, validateParamKind, validateVariable } from './policies.ts'
 import { defaultMatchResources, failurePolicies, validateMatchConditions, validateMatchResources } from './rules.ts'
+import { complain } from '../validation/values.ts'
 
 const reasons = ['Forbidden', 'Invalid', 'RequestEntityTooLarge']
 
@@ -54,7 +55,7 @@ function validate({ metadata, spec }: Readonly<ValidatingAdmissionPolicy>): Fiel
   }
   auditAnnotations.forEach(({ key = '', valueExpression = '' }, i) => {
     const path = `spec.auditAnnotations[${i}]`, text = valueExpression.trim(), name = `${metadata.name}/${key}`
-    for (const complaint of isQualifiedName(name)) errors.push(invalid(`${path}.key`, name, complaint))
+    errors.push(...complain(`${path}.key`, name, isQualifiedName(name)))
     if (text === '') errors.push(required(`${path}.valueExpression`, 'valueExpression is not specified'))
     else if (byteLength(text) > 5 * 1024) errors.push(required(`${path}.valueExpression`, 'must not exceed 5120 bytes in length'))
     if (auditAnnotations.findIndex(other => other.key === key) < i) errors.push(duplicate(`${path}.key`, key))

@@ -4,6 +4,7 @@ import { validateLabelSelector } from '../validation/labels.ts'
 import { isDns1035Label, isDns1123Subdomain } from '../validation/names.ts'
 import { validateWebhookService, validateWebhookURL } from '../validation/webhook-target.ts'
 import { defaultRules, failurePolicies, matchPolicies, validateMatchConditions, validateRule } from './rules.ts'
+import { complain } from '../validation/values.ts'
 
 /** What mutating and validating webhooks share (admissionregistration/v1/defaults.go and validation, 1.36). */
 
@@ -84,7 +85,7 @@ function validateName(name: string, path: string): FieldError[] {
 function validateReviewVersions(versions: readonly string[], anyVersion: boolean, path: string): FieldError[] {
   if (versions.length === 0) return [required(path, `must specify one of ${reviewVersions.join(', ')}`)]
   const errors = versions.flatMap((version, i) => (versions.indexOf(version) < i ? [invalid(`${path}[${i}]`, version, 'duplicate version')]
-    : isDns1035Label(version).map(complaint => invalid(`${path}[${i}]`, version, complaint))))
+    : complain(`${path}[${i}]`, version, isDns1035Label(version))))
   if (!anyVersion && !versions.some(version => reviewVersions.includes(version))) {
     errors.push(invalid(path, versions, `must include at least one of ${reviewVersions.join(', ')}`))
   }

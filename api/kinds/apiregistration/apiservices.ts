@@ -4,6 +4,7 @@ import { defineKind } from '../../kind.ts'
 import type { APIService } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 import { isDns1035Label, isDns1123Subdomain, isPathSegment, isValidPortNumber } from '../validation/names.ts'
+import { complain } from '../validation/values.ts'
 
 export const apiServices = defineKind<APIService>({
   group: 'apiregistration.k8s.io', version: 'v1', kind: 'APIService', plural: 'apiservices', singular: 'apiservice', namespaced: false,
@@ -43,8 +44,8 @@ function validate({ metadata, spec }: Readonly<APIService>): FieldError[] {
     errors.push(invalid('metadata.name', metadata.name, `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(wantedName)}`))
   }
   if (group === '' && version !== 'v1') errors.push(required('spec.group', 'only v1 may have an empty group and it better be legacy kube'))
-  if (group !== '') for (const complaint of isDns1123Subdomain(group)) errors.push(invalid('spec.group', group, complaint))
-  for (const complaint of isDns1035Label(version)) errors.push(invalid('spec.version', version, complaint))
+  if (group !== '') errors.push(...complain('spec.group', group, isDns1123Subdomain(group)))
+  errors.push(...complain('spec.version', version, isDns1035Label(version)))
   if (groupPriority <= 0 || groupPriority > 20000) {
     errors.push(invalid('spec.groupPriorityMinimum', groupPriority, 'must be positive and less than 20000'))
   }

@@ -13,7 +13,8 @@ import { defaultMetric, horizontalPodAutoscalers, notScaled } from './horizontal
 type V1 = AutoscalingV1HorizontalPodAutoscaler
 
 const prefix = 'autoscaling.alpha.kubernetes.io/'
-const kept = ['metrics', 'behavior', 'scale-down-tolerance', 'scale-up-tolerance', 'current-metrics', 'conditions'].map(name => prefix + name)
+const kept = new Set(['metrics', 'behavior', 'scale-down-tolerance', 'scale-up-tolerance', 'current-metrics', 'conditions']
+  .map(name => prefix + name))
 
 /** autoscaling/v1: the stored v2 object with only the CPU target in its spec, and the rest in annotations. */
 export const horizontalPodAutoscalersV1 = defineKind<V1>({
@@ -42,7 +43,7 @@ const isCPU = (metric: Readonly<MetricSpec>) =>
 function withAnnotations(metadata: Readonly<ObjectMeta>, added: Record<string, unknown>): ObjectMeta {
   const { annotations = {}, ...rest } = metadata
   const next = Object.fromEntries([
-    ...Object.entries(annotations).filter(([key]) => !kept.includes(key)),
+    ...Object.entries(annotations).filter(([key]) => !kept.has(key)),
     ...Object.entries(added).filter(([, value]) => value !== undefined).map(([name, value]) => [prefix + name, JSON.stringify(value)]),
   ])
   return { ...rest, ...Object.keys(next).length > 0 ? { annotations: next } : {} }

@@ -5,7 +5,7 @@ import type {
 } from '../../schema/generated/types.ts'
 import { isDns1123Label, isPathSegment } from '../validation/names.ts'
 import { validateContainerResourceName, validateNonnegativeQuantity } from '../validation/resource-names.ts'
-import { validateNonnegative } from '../validation/values.ts'
+import { complain, validateNonnegative } from '../validation/values.ts'
 
 /** The rules of autoscalers (autoscaling/validation, 1.36, without HPAScaleToZero). */
 
@@ -67,7 +67,7 @@ function apiVersionComplaint(apiVersion: string, rule: ReferenceRule): string | 
 
 function validateReference(ref: Readonly<CrossVersionObjectReference>, path: string, rule: ReferenceRule): FieldError[] {
   const errors = (['kind', 'name'] as const).flatMap(field => (ref[field]
-    ? isPathSegment(ref[field]).map(complaint => invalid(`${path}.${field}`, ref[field], complaint)) : [required(`${path}.${field}`)]))
+    ? complain(`${path}.${field}`, ref[field], isPathSegment(ref[field])) : [required(`${path}.${field}`)]))
   const apiVersion = ref.apiVersion ?? '', complaint = apiVersionComplaint(apiVersion, rule)
   return complaint === undefined ? errors : [...errors, invalid(`${path}.apiVersion`, apiVersion, complaint)]
 }
@@ -130,7 +130,7 @@ function validateSource(metric: Readonly<MetricSpec>, source: typeof sources[num
   if (source === 'containerResource') {
     if (name) errors.push(...validateContainerResourceName(name, `${path}.name`))
     if (!container) errors.push(required(`${path}.container`, 'must specify a container'))
-    else for (const complaint of isDns1123Label(container)) errors.push(invalid(`${path}.container`, container, complaint))
+    else errors.push(...complain(`${path}.container`, container, isDns1123Label(container)))
   }
   return [
     ...errors, ...validateTarget(target, at),
@@ -143,7 +143,7 @@ function validateSource(metric: Readonly<MetricSpec>, source: typeof sources[num
 
 function validateIdentifier(metric: Readonly<MetricIdentifier> | undefined, path: string): FieldError[] {
   const name = metric?.name
-  return name ? isPathSegment(name).map(complaint => invalid(`${path}.name`, name, complaint))
+  return name ? complain(`${path}.name`, name, isPathSegment(name))
     : [required(`${path}.name`, 'must specify a metric name')]
 }
 

@@ -4,6 +4,7 @@ import { defineKind } from '../../kind.ts'
 import type { ConfigMap } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn } from '../columns.ts'
 import { byteLength, isConfigMapKey } from '../validation/names.ts'
+import { complain } from '../validation/values.ts'
 
 /** Of all values of a ConfigMap or a Secret together. */
 export const maxDataBytes = 1024 * 1024
@@ -32,12 +33,12 @@ function validate({ data = {}, binaryData = {} }: Readonly<ConfigMap>): FieldErr
   const errors: FieldError[] = []
   let size = 0
   for (const [key, value] of Object.entries(data)) {
-    for (const complaint of isConfigMapKey(key)) errors.push(invalid(`data[${key}]`, key, complaint))
+    errors.push(...complain(`data[${key}]`, key, isConfigMapKey(key)))
     if (Object.hasOwn(binaryData, key)) errors.push(invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'))
     size += byteLength(value)
   }
   for (const [key, value] of Object.entries(binaryData)) {
-    for (const complaint of isConfigMapKey(key)) errors.push(invalid(`binaryData[${key}]`, key, complaint))
+    errors.push(...complain(`binaryData[${key}]`, key, isConfigMapKey(key)))
     size += base64Bytes(value)
   }
   // Upstream passes an empty path for the whole object, which prints as `[]`.

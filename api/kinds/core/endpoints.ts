@@ -1,11 +1,12 @@
 import { same } from '../../edit.ts'
-import { invalid, notSupported, required, type FieldError } from '../../field-error.ts'
+import { notSupported, required, type FieldError } from '../../field-error.ts'
 import { defineKind } from '../../kind.ts'
 import type { EndpointAddress, EndpointPort, Endpoints, EndpointSubset } from '../../schema/generated/types.ts'
 import { ageColumn, listSome, nameColumn, textColumn } from '../columns.ts'
 import { validateEndpointIP, validateLegacyIP, warningsForIP } from '../validation/ip.ts'
 import { isQualifiedName } from '../validation/labels.ts'
 import { isDns1123Label, isDns1123Subdomain, isValidPortNumber } from '../validation/names.ts'
+import { complain } from '../validation/values.ts'
 
 const protocols = ['SCTP', 'TCP', 'UDP']
 
@@ -44,21 +45,21 @@ function validateSubset(subset: Readonly<EndpointSubset>, path: string): FieldEr
 function validateAddress({ ip = '', hostname, nodeName }: Readonly<EndpointAddress>, path: string): FieldError[] {
   return [
     ...validateLegacyIP(ip, `${path}.ip`),
-    ...hostname ? isDns1123Label(hostname).map(complaint => invalid(`${path}.hostname`, hostname, complaint)) : [],
-    ...nodeName === undefined ? [] : isDns1123Subdomain(nodeName).map(complaint => invalid(`${path}.nodeName`, nodeName, complaint)),
+    ...hostname ? complain(`${path}.hostname`, hostname, isDns1123Label(hostname)) : [],
+    ...nodeName === undefined ? [] : complain(`${path}.nodeName`, nodeName, isDns1123Subdomain(nodeName)),
     ...validateEndpointIP(ip, `${path}.ip`),
   ]
 }
 
 function validatePort({ name, port = 0, protocol, appProtocol }: Readonly<EndpointPort>, nameNeeded: boolean, path: string): FieldError[] {
   const errors: FieldError[] = []
-  if (name) for (const complaint of isDns1123Label(name)) errors.push(invalid(`${path}.name`, name, complaint))
+  if (name) errors.push(...complain(`${path}.name`, name, isDns1123Label(name)))
   else if (nameNeeded) errors.push(required(`${path}.name`))
-  for (const complaint of isValidPortNumber(port)) errors.push(invalid(`${path}.port`, port, complaint))
+  errors.push(...complain(`${path}.port`, port, isValidPortNumber(port)))
   if (!protocol) errors.push(required(`${path}.protocol`))
   else if (!protocols.includes(protocol)) errors.push(notSupported(`${path}.protocol`, protocol, protocols))
   if (appProtocol !== undefined) {
-    for (const complaint of isQualifiedName(appProtocol)) errors.push(invalid(`${path}.appProtocol`, appProtocol, complaint))
+    errors.push(...complain(`${path}.appProtocol`, appProtocol, isQualifiedName(appProtocol)))
   }
   return errors
 }

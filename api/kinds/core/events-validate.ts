@@ -2,6 +2,7 @@ import { invalid, required, type FieldError } from '../../field-error.ts'
 import type { Event } from '../../schema/generated/types.ts'
 import { isQualifiedName } from '../validation/labels.ts'
 import { byteLength, isDns1123Subdomain } from '../validation/names.ts'
+import { complain } from '../validation/values.ts'
 
 /**
  * What every event must hold, whichever API it came through (core/validation legacyValidateEvent, 1.36). Only events of the newer
@@ -11,7 +12,7 @@ export function validateEvent(event: Readonly<Event>, controllerField: 'reportin
   const namespace = event.metadata.namespace ?? ''
   return [
     ...event.eventTime ? validateNewer(event, namespace, controllerField) : validateOlder(event, namespace),
-    ...isDns1123Subdomain(namespace).map(complaint => invalid('namespace', namespace, complaint)),
+    ...complain('namespace', namespace, isDns1123Subdomain(namespace)),
   ]
 }
 
@@ -32,7 +33,7 @@ function validateNewer(event: Readonly<Event>, namespace: string, controllerFiel
   const controller = event.reportingComponent ?? ''
   if (!event.involvedObject?.namespace && namespace !== 'default' && namespace !== 'kube-system') errors.push(mismatch(''))
   if (controller === '') errors.push(required(controllerField))
-  for (const complaint of isQualifiedName(controller)) errors.push(invalid(controllerField, controller, complaint))
+  errors.push(...complain(controllerField, controller, isQualifiedName(controller)))
   text('reportingInstance', event.reportingInstance, 128)
   text('action', event.action, 128)
   text('reason', event.reason, 128)

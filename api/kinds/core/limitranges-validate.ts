@@ -3,8 +3,9 @@ import { compareQuantities, milliValue, quantityToNumber } from '../../quantity.
 import type { LimitRange, LimitRangeItem } from '../../schema/generated/types.ts'
 import { isQualifiedName } from '../validation/labels.ts'
 import { isOvercommitAllowed, validateContainerResourceName, validateResourceName } from '../validation/resource-names.ts'
+import { complain } from '../validation/values.ts'
 
-const standardTypes = ['Pod', 'Container', 'PersistentVolumeClaim']
+const standardTypes = new Set(['Pod', 'Container', 'PersistentVolumeClaim'])
 
 /** core/validation ValidateLimitRange, 1.36. */
 export function validateLimitRange({ spec }: Readonly<LimitRange>): FieldError[] {
@@ -18,8 +19,8 @@ export function validateLimitRange({ spec }: Readonly<LimitRange>): FieldError[]
 }
 
 function validateType(type: string, path: string): FieldError[] {
-  const errors = isQualifiedName(type).map(complaint => invalid(path, type, complaint))
-  if (errors.length === 0 && !type.includes('/') && !standardTypes.includes(type)) {
+  const errors = complain(path, type, isQualifiedName(type))
+  if (errors.length === 0 && !type.includes('/') && !standardTypes.has(type)) {
     errors.push(invalid(path, type, 'must be a standard limit type or fully qualified'))
   }
   return errors

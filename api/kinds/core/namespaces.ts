@@ -4,6 +4,7 @@ import type { Namespace } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 import { isQualifiedName } from '../validation/labels.ts'
 import { nameIsDnsLabel } from '../validation/object-meta.ts'
+import { complain } from '../validation/values.ts'
 
 const nameLabel = 'kubernetes.io/metadata.name'
 
@@ -42,7 +43,7 @@ function labelWithName(draft: Namespace): void {
 }
 
 function validateFinalizer(finalizer: string, path: string): FieldError[] {
-  const errors = isQualifiedName(finalizer).map(complaint => invalid(path, finalizer, complaint))
+  const errors = complain(path, finalizer, isQualifiedName(finalizer))
   if (!finalizer.includes('/') && !['kubernetes', 'orphan', 'foregroundDeletion'].includes(finalizer)) {
     errors.push(invalid(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'))
   }

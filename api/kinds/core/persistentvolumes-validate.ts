@@ -9,7 +9,7 @@ import { validateNoBacksteps } from '../pod/paths.ts'
 import { validateNodeSelector } from '../pod/validate-affinity.ts'
 import { validateCsiDriverName, volumeSources } from '../pod/validate-volume-sources.ts'
 import { isDns1123Subdomain } from '../validation/names.ts'
-import { validateImmutable } from '../validation/values.ts'
+import { complain, validateImmutable } from '../validation/values.ts'
 import { validateAccessModes } from './access-modes.ts'
 
 /** The rules of persistent volumes (core/validation ValidatePersistentVolume, 1.36). */
@@ -57,7 +57,7 @@ function validateVolumeSpec(spec: Readonly<PersistentVolumeSpec>, path: string):
 const isRoot = (path: string) => path.startsWith('/') && path.split('/').every(part => part === '' || part === '.')
 
 const validateClass = (name: string | undefined, path: string): FieldError[] =>
-  (name ? isDns1123Subdomain(name).map(complaint => invalid(path, name, complaint)) : [])
+  (name ? complain(path, name, isDns1123Subdomain(name)) : [])
 
 function validateCapacity(capacity: Readonly<Record<string, string>> | undefined, path: string): FieldError[] {
   const entries = Object.entries(capacity ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)), errors: FieldError[] = []
@@ -111,7 +111,7 @@ function validateCSI(source: Readonly<CSIPersistentVolumeSource>, path: string):
 
 function validateSecretReference({ name, namespace }: Readonly<SecretReference>, path: string): FieldError[] {
   const check = (field: string, value: string | undefined) => (value
-    ? isDns1123Subdomain(value).map(complaint => invalid(`${path}.${field}`, value, complaint)) : [required(`${path}.${field}`)])
+    ? complain(`${path}.${field}`, value, isDns1123Subdomain(value)) : [required(`${path}.${field}`)])
   return [...check('name', name), ...check('namespace', namespace)]
 }
 

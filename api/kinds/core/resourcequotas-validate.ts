@@ -6,15 +6,15 @@ import { immutableComplaint } from '../validation/values.ts'
 /** The rules of quotas (core/validation ValidateResourceQuota, 1.36). */
 
 const existsOnly = ['BestEffort', 'NotBestEffort', 'Terminating', 'NotTerminating', 'CrossNamespacePodAffinity']
-const scopes = [...existsOnly, 'PriorityClass', 'VolumeAttributesClass']
+const scopes = new Set([...existsOnly, 'PriorityClass', 'VolumeAttributesClass'])
 const exclusive = [['BestEffort', 'NotBestEffort'], ['NotTerminating', 'Terminating']]
-const compute = ['cpu', 'memory', 'limits.cpu', 'limits.memory', 'requests.cpu', 'requests.memory']
+const compute = new Set(['cpu', 'memory', 'limits.cpu', 'limits.memory', 'requests.cpu', 'requests.memory'])
 
 /** Whether amounts of a resource can be told apart by a scope. */
 function scopeFits(scope: string, resource: string): boolean {
-  if (!scopes.includes(scope)) return true
+  if (!scopes.has(scope)) return true
   if (scope === 'VolumeAttributesClass') return resource === 'persistentvolumeclaims' || resource === 'requests.storage'
-  return resource === 'pods' || (scope !== 'BestEffort' && compute.includes(resource))
+  return resource === 'pods' || (scope !== 'BestEffort' && compute.has(resource))
 }
 
 export function validateResourceQuota(next: Readonly<ResourceQuota>, old: Readonly<ResourceQuota> | undefined): FieldError[] {
@@ -57,7 +57,7 @@ function validateScopes(spec: ResourceQuota['spec']): FieldError[] {
   const used = spec.scopes ?? [], path = 'spec.scopes'
   return [
     ...used.flatMap(scope => [
-      ...scopes.includes(scope) ? [] : [invalid(path, used, 'unsupported scope')],
+      ...scopes.has(scope) ? [] : [invalid(path, used, 'unsupported scope')],
       ...misfits(spec, scope, path, used),
     ]),
     ...conflicts(spec, used, path),
@@ -70,7 +70,7 @@ function validateScopeSelector(spec: ResourceQuota['spec'], selector: Readonly<S
     ({ ScopeName: scopeName, Operator: operator, Values: values ?? null })) }
   return [
     ...expressions.flatMap(expression => [
-      ...scopes.includes(expression.scopeName) ? [] : [invalid(`${path}.scopeName`, expression.scopeName ?? '', 'unsupported scope')],
+      ...scopes.has(expression.scopeName) ? [] : [invalid(`${path}.scopeName`, expression.scopeName ?? '', 'unsupported scope')],
       ...misfits(spec, expression.scopeName, path, printed),
       ...validateOperator(expression, path),
     ]),

@@ -5,7 +5,7 @@ import type { Secret } from '../../schema/generated/types.ts'
 import { JsonNumber, JsonSyntaxError, parseJson } from '../../schema/parse-json.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 import { isConfigMapKey } from '../validation/names.ts'
-import { validateImmutable } from '../validation/values.ts'
+import { complain, validateImmutable } from '../validation/values.ts'
 import { base64Bytes, immutableWhenSet, maxDataBytes } from './configmaps.ts'
 import { keyPairComplaint } from './secrets-tls.ts'
 
@@ -42,7 +42,7 @@ function validate({ type, data = {}, metadata }: Readonly<Secret>): FieldError[]
   const errors: FieldError[] = []
   let size = 0
   for (const [key, value] of Object.entries(data)) {
-    for (const complaint of isConfigMapKey(key)) errors.push(invalid(`data[${key}]`, key, complaint))
+    errors.push(...complain(`data[${key}]`, key, isConfigMapKey(key)))
     size += base64Bytes(value)
   }
   if (size > maxDataBytes) errors.push(tooLong('data', maxDataBytes))

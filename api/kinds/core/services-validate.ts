@@ -6,6 +6,7 @@ import { isQualifiedName, validateLabels } from '../validation/labels.ts'
 import { isDns1123Label, isDns1123Subdomain, isValidPortName, isValidPortNumber } from '../validation/names.ts'
 import { isExternallyAccessible, isHeadless, needsHealthCheckNodePort } from './services-type.ts'
 import { validateClusterIPs, validateClusterIPsUpdate } from './services-validate-ips.ts'
+import { complain } from '../validation/values.ts'
 
 /** The rules of services (core/validation ValidateServiceCreate and ValidateServiceUpdate, 1.36); allocation has its own. */
 
@@ -66,7 +67,7 @@ function validateByType(service: Readonly<Service>): FieldError[] {
     // A trailing dot denotes a fully qualified name.
     const host = (spec.externalName ?? '').replace(/\.$/, '')
     if (host === '') errors.push(required('spec.externalName'))
-    else for (const complaint of isDns1123Subdomain(host)) errors.push(invalid('spec.externalName', host, complaint))
+    else errors.push(...complain('spec.externalName', host, isDns1123Subdomain(host)))
   }
   return errors
 }
@@ -79,14 +80,14 @@ function validatePorts({ spec }: Readonly<Service>): FieldError[] {
 function validatePort(port: Readonly<ServicePort>, nameNeeded: boolean, names: Set<string>, path: string): FieldError[] {
   const errors: FieldError[] = []
   if (port.name) {
-    for (const complaint of isDns1123Label(port.name)) errors.push(invalid(`${path}.name`, port.name, complaint))
+    errors.push(...complain(`${path}.name`, port.name, isDns1123Label(port.name)))
     if (names.has(port.name)) errors.push(duplicate(`${path}.name`, port.name))
     names.add(port.name)
   } else if (nameNeeded) {
     errors.push(required(`${path}.name`))
   }
   const number = port.port ?? 0
-  for (const complaint of isValidPortNumber(number)) errors.push(invalid(`${path}.port`, number, complaint))
+  errors.push(...complain(`${path}.port`, number, isValidPortNumber(number)))
   if (!port.protocol) errors.push(required(`${path}.protocol`))
   else if (!protocols.includes(port.protocol)) errors.push(notSupported(`${path}.protocol`, port.protocol, protocols))
   const target = port.targetPort ?? 0
@@ -94,7 +95,7 @@ function validatePort(port: Readonly<ServicePort>, nameNeeded: boolean, names: S
     errors.push(invalid(`${path}.targetPort`, target, complaint))
   }
   if (port.appProtocol !== undefined) {
-    for (const complaint of isQualifiedName(port.appProtocol)) errors.push(invalid(`${path}.appProtocol`, port.appProtocol, complaint))
+    errors.push(...complain(`${path}.appProtocol`, port.appProtocol, isQualifiedName(port.appProtocol)))
   }
   return errors
 }
@@ -186,7 +187,7 @@ function validateLoadBalancerClass(spec: Service['spec']): FieldError[] {
   const name = spec.loadBalancerClass, at = 'spec.loadBalancerClass'
   if (name === undefined) return []
   if (spec.type !== 'LoadBalancer') return [forbidden(at, onlyLoadBalancer)]
-  return isQualifiedName(name).map(complaint => invalid(at, name, complaint))
+  return complain(at, name, isQualifiedName(name))
 }
 
 function validateTraffic(service: Readonly<Service>): FieldError[] {
@@ -205,7 +206,7 @@ function validateTraffic(service: Readonly<Service>): FieldError[] {
   } else if (port === 0) {
     errors.push(required(at))
   } else {
-    for (const complaint of isValidPortNumber(port)) errors.push(invalid(at, port, complaint))
+    errors.push(...complain(at, port, isValidPortNumber(port)))
   }
   if (internal === undefined) {
     if (spec.type !== undefined && spec.type !== 'ExternalName' && types.includes(spec.type)) errors.push(required('spec.internalTrafficPolicy'))
@@ -239,7 +240,7 @@ function validateLoadBalancerStatus(status: LoadBalancerStatus | undefined, oldI
       errors.push(notSupported(`${path}.ipMode`, ipMode, ['Proxy', 'VIP']))
     }
     if (hostname) {
-      for (const complaint of isDns1123Subdomain(hostname)) errors.push(invalid(`${path}.hostname`, hostname, complaint))
+      errors.push(...complain(`${path}.hostname`, hostname, isDns1123Subdomain(hostname)))
       if (parseIP(hostname)) errors.push(invalid(`${path}.hostname`, hostname, 'must be a DNS name, not an IP address'))
     }
     return errors

@@ -7,11 +7,11 @@ import { ageColumn, listSome, nameColumn, textColumn } from '../columns.ts'
 import { validateEndpointIP, validateIP, validateLegacyIP, warningsForIP } from '../validation/ip.ts'
 import { isQualifiedName, isValidLabelValue, validateLabels } from '../validation/labels.ts'
 import { isDns1123Label, isDns1123Subdomain } from '../validation/names.ts'
-import { validateImmutable } from '../validation/values.ts'
+import { complain, validateImmutable } from '../validation/values.ts'
 
 const protocols = ['SCTP', 'TCP', 'UDP']
 const addressTypes = ['FQDN', 'IPv4', 'IPv6']
-const ownControllers = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io']
+const ownControllers = new Set(['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io'])
 
 export const endpointSlices = defineKind<EndpointSlice>({
   group: 'discovery.k8s.io', version: 'v1', kind: 'EndpointSlice', plural: 'endpointslices', singular: 'endpointslice', namespaced: true,
@@ -37,7 +37,7 @@ export const endpointSlices = defineKind<EndpointSlice>({
   ],
   warnings(next, old) {
     const texts = !old && next.addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : []
-    if (ownControllers.includes(next.metadata.labels?.['endpointslice.kubernetes.io/managed-by'] ?? '')) return texts
+    if (ownControllers.has(next.metadata.labels?.['endpointslice.kubernetes.io/managed-by'] ?? '')) return texts
     return [...texts, ...(next.endpoints ?? []).flatMap((endpoint, i) =>
       (endpoint.addresses ?? []).flatMap((ip, j) => warningsForIP(ip, `endpoints[${i}].addresses[${j}]`)))]
   },
@@ -65,13 +65,13 @@ function validatePorts(ports: readonly DiscoveryV1EndpointPort[]): FieldError[] 
   const names = new Set<string>()
   return ports.flatMap(({ name = '', protocol, appProtocol }, i) => {
     const path = `ports[${i}]`, errors: FieldError[] = []
-    if (name) for (const complaint of isDns1123Label(name)) errors.push(invalid(`${path}.name`, name, complaint))
+    if (name) errors.push(...complain(`${path}.name`, name, isDns1123Label(name)))
     if (names.has(name)) errors.push(duplicate(`${path}.name`, name))
     names.add(name)
     if (protocol === undefined) errors.push(required(`${path}.protocol`))
     else if (!protocols.includes(protocol)) errors.push(notSupported(`${path}.protocol`, protocol, protocols))
     if (appProtocol !== undefined) {
-      for (const complaint of isQualifiedName(appProtocol)) errors.push(invalid(`${path}.appProtocol`, appProtocol, complaint))
+      errors.push(...complain(`${path}.appProtocol`, appProtocol, isQualifiedName(appProtocol)))
     }
     return errors
   })
@@ -90,7 +90,7 @@ function validateEndpoint(endpoint: Readonly<Endpoint>, type: string, path: stri
   else if (addresses.length > 100) errors.push(tooMany(at, addresses.length, 100))
   addresses?.forEach((address, i) => errors.push(...validateAddress(address, type, at, `${at}[${i}]`)))
   if (nodeName !== undefined) {
-    for (const complaint of isDns1123Subdomain(nodeName)) errors.push(invalid(`${path}.nodeName`, nodeName, complaint))
+    errors.push(...complain(`${path}.nodeName`, nodeName, isDns1123Subdomain(nodeName)))
   }
   const topology = `${path}.deprecatedTopology`, topologyKeys = Object.keys(deprecatedTopology ?? {})
   if (topologyKeys.length > 16) errors.push(tooMany(topology, topologyKeys.length, 16))
@@ -99,7 +99,7 @@ function validateEndpoint(endpoint: Readonly<Endpoint>, type: string, path: stri
     errors.push(internal(`${topology}[topology.kubernetes.io/zone]`, 'reserved key was not removed in conversion'))
   }
   if (hostname !== undefined) {
-    for (const complaint of isDns1123Label(hostname)) errors.push(invalid(`${path}.hostname`, hostname, complaint))
+    errors.push(...complain(`${path}.hostname`, hostname, isDns1123Label(hostname)))
   }
   if (!hints) return errors
   errors.push(...validateHints(hints.forZones ?? [], isValidLabelValue, `${path}.hints.forZones`))
@@ -131,7 +131,7 @@ function validateHints(hints: readonly { name: string }[], check: (name: string)
   if (hints.length > 8) return [tooMany(path, hints.length, 8)]
   const seen = new Set<string>()
   return hints.flatMap(({ name = '' }, i) => {
-    const at = `${path}[${i}].name`, errors = check(name).map(complaint => invalid(at, name, complaint))
+    const at = `${path}[${i}].name`, errors = complain(at, name, check(name))
     if (seen.has(name)) errors.unshift(duplicate(at, name))
     seen.add(name)
     return errors

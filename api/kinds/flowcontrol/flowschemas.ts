@@ -4,6 +4,7 @@ import type { FlowSchema, FlowcontrolV1Subject, PolicyRulesWithSubjects } from '
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 import { isDns1123Label, isDns1123Subdomain } from '../validation/names.ts'
 import { notLimited, validateFlowConditions } from './prioritylevelconfigurations.ts'
+import { complain } from '../validation/values.ts'
 
 const methods = ['ByNamespace', 'ByUser']
 const kinds = { ServiceAccount: 'serviceAccount', User: 'user', Group: 'group' } as const
@@ -46,7 +47,7 @@ function validate({ metadata, spec }: Readonly<FlowSchema>): FieldError[] {
     errors.push(notSupported('spec.distinguisherMethod.type', { Type: method.type ?? '' }, methods))
   }
   const name = priorityLevelConfiguration?.name
-  if (name) for (const complaint of isDns1123Subdomain(name)) errors.push(invalid(level, name, complaint))
+  if (name) errors.push(...complain(level, name, isDns1123Subdomain(name)))
   else errors.push(required(level, 'must reference a priority level'))
   return [...errors, ...rules.flatMap((rule, i) => validateRules(rule, `spec.rules[${i}]`))]
 }
@@ -99,12 +100,12 @@ function validateSubject(subject: Readonly<FlowcontrolV1Subject>, path: string):
   if (!named) errors.push(required(at, `${own} is required when subject kind is '${kind}'`))
   else if (!named.name) errors.push(required(`${at}.name`))
   else if (own === 'serviceAccount' && named.name !== '*') {
-    for (const complaint of isDns1123Subdomain(named.name)) errors.push(invalid(`${at}.name`, named.name, complaint))
+    errors.push(...complain(`${at}.name`, named.name, isDns1123Subdomain(named.name)))
   }
   if (own === 'serviceAccount' && subject.serviceAccount) {
     const { namespace } = subject.serviceAccount
     if (!namespace) errors.push(required(`${at}.namespace`, 'must specify namespace for service account'))
-    else for (const complaint of isDns1123Label(namespace)) errors.push(invalid(`${at}.namespace`, namespace, complaint))
+    else errors.push(...complain(`${at}.namespace`, namespace, isDns1123Label(namespace)))
   }
   for (const [other, field] of Object.entries(kinds)) {
     if (other !== kind && subject[field]) errors.push(forbidden(`${path}.${field}`, `${field} is forbidden when subject kind is not '${other}'`))

@@ -1,10 +1,10 @@
-import { forbidden, invalid, notSupported, required, tooLong, type FieldError } from '../../field-error.ts'
+import { forbidden, notSupported, required, tooLong, type FieldError } from '../../field-error.ts'
 import { defineKind } from '../../kind.ts'
 import type { IngressClass, IngressClassParametersReference } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 import { validateDomainPrefixedPath } from '../validation/labels.ts'
 import { byteLength, isDns1123Label } from '../validation/names.ts'
-import { validateImmutable } from '../validation/values.ts'
+import { complain, validateImmutable } from '../validation/values.ts'
 import { validateTypedReference } from './ingresses-validate.ts'
 
 export const ingressClasses = defineKind<IngressClass>({
@@ -49,7 +49,7 @@ function validateParameters(parameters: Readonly<IngressClassParametersReference
   if (scope === undefined) return [...errors, required(`${path}.scope`)]
   if (scope === 'Namespace') {
     if (namespace === undefined) errors.push(required(`${path}.namespace`, "`parameters.scope` is set to 'Namespace'"))
-    else for (const complaint of isDns1123Label(namespace)) errors.push(invalid(`${path}.namespace`, namespace, complaint))
+    else errors.push(...complain(`${path}.namespace`, namespace, isDns1123Label(namespace)))
   } else if (scope !== 'Cluster') {
     errors.push(notSupported(`${path}.scope`, scope, ['Cluster', 'Namespace']))
   } else if (namespace !== undefined) {

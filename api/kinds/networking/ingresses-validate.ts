@@ -5,6 +5,7 @@ import { validateLegacyIP } from '../validation/ip.ts'
 import {
   isDns1123Label, isDns1123Subdomain, isPathSegment, isValidPortName, isValidPortNumber, isWildcardDns1123Subdomain,
 } from '../validation/names.ts'
+import { complain } from '../validation/values.ts'
 
 /** The rules of ingresses (networking/validation ValidateIngressCreate and ValidateIngressUpdate, 1.36). */
 
@@ -28,7 +29,7 @@ export function validateIngress(next: Readonly<Ingress>, old: Readonly<Ingress> 
   rules?.forEach((rule, i) => errors.push(...validateRule(rule, `spec.rules[${i}]`, tolerated)))
   tls?.forEach((entry, i) => errors.push(...validateTLS(entry, `spec.tls[${i}]`, tolerated)))
   if (ingressClassName !== undefined) {
-    for (const complaint of isDns1123Subdomain(ingressClassName)) errors.push(invalid('spec.ingressClassName', ingressClassName, complaint))
+    errors.push(...complain('spec.ingressClassName', ingressClassName, isDns1123Subdomain(ingressClassName)))
   }
   const annotation = next.metadata.annotations?.[classAnnotation]
   if (!old && annotation !== undefined && ingressClassName !== undefined && annotation !== ingressClassName) {
@@ -47,7 +48,7 @@ function validateRule(rule: Readonly<IngressRule>, path: string, tolerated: Tole
 }
 
 const validateHost = (host: string, path: string) =>
-  (host.includes('*') ? isWildcardDns1123Subdomain : isDns1123Subdomain)(host).map(complaint => invalid(path, host, complaint))
+  complain(path, host, (host.includes('*') ? isWildcardDns1123Subdomain : isDns1123Subdomain)(host))
 
 function validatePaths({ http }: Readonly<IngressRule>, path: string): FieldError[] {
   if (!http) return []
@@ -75,10 +76,10 @@ function validateBackend({ service, resource }: Readonly<IngressBackend>, path: 
   if (!service) return [invalid(path, '', 'resource or service backend is required')]
   const errors: FieldError[] = [], { name = '', number = 0 } = service.port ?? {}
   if (!service.name) errors.push(required(`${path}.service.name`))
-  else for (const complaint of isDns1123Label(service.name)) errors.push(invalid(`${path}.service.name`, service.name, complaint))
+  else errors.push(...complain(`${path}.service.name`, service.name, isDns1123Label(service.name)))
   if (name && number) errors.push(invalid(path, '', 'cannot set both port name & port number'))
-  else if (name) for (const complaint of isValidPortName(name)) errors.push(invalid(`${path}.service.port.name`, name, complaint))
-  else if (number) for (const complaint of isValidPortNumber(number)) errors.push(invalid(`${path}.service.port.number`, number, complaint))
+  else if (name) errors.push(...complain(`${path}.service.port.name`, name, isValidPortName(name)))
+  else if (number) errors.push(...complain(`${path}.service.port.number`, number, isValidPortNumber(number)))
   else errors.push(required(path, 'port name or number is required'))
   return errors
 }
@@ -88,9 +89,9 @@ export function validateTypedReference(
   { apiGroup, kind, name }: Readonly<{ apiGroup?: string | null; kind: string; name: string }>, path: string,
 ): FieldError[] {
   const segment = (field: string, value: string) =>
-    (value ? isPathSegment(value).map(complaint => invalid(`${path}.${field}`, value, complaint)) : [required(`${path}.${field}`)])
+    (value ? complain(`${path}.${field}`, value, isPathSegment(value)) : [required(`${path}.${field}`)])
   return [
-    ...apiGroup === undefined || apiGroup === null ? [] : isDns1123Subdomain(apiGroup).map(complaint => invalid(`${path}.apiGroup`, apiGroup, complaint)),
+    ...apiGroup === undefined || apiGroup === null ? [] : complain(`${path}.apiGroup`, apiGroup, isDns1123Subdomain(apiGroup)),
     ...segment('kind', kind), ...segment('name', name),
   ]
 }
@@ -98,7 +99,7 @@ export function validateTypedReference(
 function validateTLS({ hosts = [], secretName }: Readonly<IngressTLS>, path: string, tolerated: Tolerated): FieldError[] {
   const errors = hosts.flatMap((host, i) => validateHost(host, `${path}.hosts[${i}]`))
   if (!secretName || tolerated.secretNames) return errors
-  return [...errors, ...isDns1123Subdomain(secretName).map(complaint => invalid(`${path}.secretName`, secretName, complaint))]
+  return [...errors, ...complain(`${path}.secretName`, secretName, isDns1123Subdomain(secretName))]
 }
 
 export function validateIngressStatus(next: Readonly<Ingress>, old: Readonly<Ingress> | undefined): FieldError[] {
@@ -106,7 +107,7 @@ export function validateIngressStatus(next: Readonly<Ingress>, old: Readonly<Ing
   return (next.status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }, i) => {
     const path = `status.loadBalancer.ingress[${i}]`, errors = ip ? validateLegacyIP(ip, `${path}.ip`, before) : []
     if (hostname) {
-      for (const complaint of isDns1123Subdomain(hostname)) errors.push(invalid(`${path}.hostname`, hostname, complaint))
+      errors.push(...complain(`${path}.hostname`, hostname, isDns1123Subdomain(hostname)))
       if (parseIP(hostname)) errors.push(invalid(`${path}.hostname`, hostname, 'must be a DNS name, not an IP address'))
     }
     return errors

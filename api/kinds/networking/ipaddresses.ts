@@ -1,10 +1,10 @@
-import { invalid, required, type FieldError } from '../../field-error.ts'
+import { required, type FieldError } from '../../field-error.ts'
 import { defineKind } from '../../kind.ts'
 import type { IPAddress, ParentReference } from '../../schema/generated/types.ts'
 import { nameColumn, textColumn } from '../columns.ts'
 import { validateIP } from '../validation/ip.ts'
 import { isDns1123Subdomain, isPathSegment } from '../validation/names.ts'
-import { validateImmutable } from '../validation/values.ts'
+import { complain, validateImmutable } from '../validation/values.ts'
 
 export const ipAddresses = defineKind<IPAddress>({
   group: 'networking.k8s.io', version: 'v1', kind: 'IPAddress', plural: 'ipaddresses', singular: 'ipaddress', namespaced: false,
@@ -35,10 +35,10 @@ function validateParent(parent: Readonly<ParentReference> | undefined, path: str
   const { group, resource, name, namespace } = parent
   const segment = (field: string, value: string | undefined, needed: boolean) => {
     if (!value) return needed ? [required(`${path}.${field}`)] : []
-    return isPathSegment(value).map(complaint => invalid(`${path}.${field}`, value, complaint))
+    return complain(`${path}.${field}`, value, isPathSegment(value))
   }
   return [
-    ...group ? isDns1123Subdomain(group).map(complaint => invalid(`${path}.group`, group, complaint)) : [],
+    ...group ? complain(`${path}.group`, group, isDns1123Subdomain(group)) : [],
     ...segment('resource', resource, true), ...segment('name', name, true), ...segment('namespace', namespace, false),
   ]
 }

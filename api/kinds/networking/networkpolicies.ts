@@ -6,6 +6,7 @@ import { ageColumn, formatSelector, nameColumn, textColumn } from '../columns.ts
 import { validateLegacyCIDR, warningsForCIDR } from '../validation/ip.ts'
 import { validateLabelSelector } from '../validation/labels.ts'
 import { isValidPortName, isValidPortNumber } from '../validation/names.ts'
+import { complain } from '../validation/values.ts'
 
 const protocols = ['TCP', 'UDP', 'SCTP']
 const policyTypes = ['Ingress', 'Egress']
@@ -60,16 +61,16 @@ function validatePort({ protocol, port, endPort }: Readonly<NetworkPolicyPort>, 
   const errors: FieldError[] = []
   if (protocol !== undefined && !protocols.includes(protocol)) errors.push(notSupported(`${path}.protocol`, protocol, protocols))
   if (typeof port === 'number') {
-    for (const complaint of isValidPortNumber(port)) errors.push(invalid(`${path}.port`, port, complaint))
+    errors.push(...complain(`${path}.port`, port, isValidPortNumber(port)))
     if (endPort === undefined) return errors
     if (endPort < port) errors.push(invalid(`${path}.endPort`, port, 'must be greater than or equal to `port`'))
-    for (const complaint of isValidPortNumber(endPort)) errors.push(invalid(`${path}.endPort`, endPort, complaint))
+    errors.push(...complain(`${path}.endPort`, endPort, isValidPortNumber(endPort)))
     return errors
   }
   if (endPort !== undefined) {
     errors.push(invalid(`${path}.endPort`, endPort, `may not be specified when \`port\` is ${port === undefined ? 'not specified' : 'non-numeric'}`))
   }
-  if (port !== undefined) for (const complaint of isValidPortName(port)) errors.push(invalid(`${path}.port`, port, complaint))
+  if (port !== undefined) errors.push(...complain(`${path}.port`, port, isValidPortName(port)))
   return errors
 }
 

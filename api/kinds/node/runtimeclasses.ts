@@ -1,4 +1,4 @@
-import { duplicate, invalid, required, type FieldError } from '../../field-error.ts'
+import { duplicate, required, type FieldError } from '../../field-error.ts'
 import { defineKind } from '../../kind.ts'
 import type { RuntimeClass } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
@@ -7,7 +7,7 @@ import { validateTolerations } from '../pod/validate-scheduling.ts'
 import { validateLabels } from '../validation/labels.ts'
 import { isDns1123Label } from '../validation/names.ts'
 import { validateContainerResourceName, validateResourceQuantity } from '../validation/resource-names.ts'
-import { validateImmutable } from '../validation/values.ts'
+import { complain, validateImmutable } from '../validation/values.ts'
 
 export const runtimeClasses = defineKind<RuntimeClass>({
   group: 'node.k8s.io', version: 'v1', kind: 'RuntimeClass', plural: 'runtimeclasses', singular: 'runtimeclass', namespaced: false,
@@ -22,7 +22,7 @@ export const runtimeClasses = defineKind<RuntimeClass>({
 
 /** node/validation ValidateRuntimeClass, 1.36. */
 function validate({ handler, overhead, scheduling }: Readonly<RuntimeClass>): FieldError[] {
-  const errors = handler ? isDns1123Label(handler).map(complaint => invalid('handler', handler, complaint)) : [required('handler')]
+  const errors = handler ? complain('handler', handler, isDns1123Label(handler)) : [required('handler')]
   for (const [name, amount] of Object.entries(overhead?.podFixed ?? {})) {
     const path = `overhead.limits[${name}]`
     errors.push(...validateContainerResourceName(name, path), ...validateResourceQuantity(name, amount, path))

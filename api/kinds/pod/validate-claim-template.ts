@@ -46,14 +46,14 @@ const validateClassName = (name: string | undefined, path: string): FieldError[]
   (name ? complain(path, name, isDns1123Subdomain(name)) : [])
 
 function validateDataSource(
-  { name, kind = '', apiGroup = '', namespace }: Readonly<Partial<TypedObjectReference>>, path: string,
+  { name, kind = '', apiGroup, namespace }: Readonly<Partial<TypedObjectReference>>, path: string,
 ): FieldError[] {
   return [
     ...(name ? [] : [required(`${path}.name`)]),
     ...(kind ? [] : [required(`${path}.kind`)]),
-    ...(apiGroup === '' && kind !== 'PersistentVolumeClaim'
+    ...(!apiGroup && kind !== 'PersistentVolumeClaim'
       ? [invalid(path, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup")] : []),
-    ...(apiGroup === '' ? [] : complain(`${path}.apiGroup`, apiGroup, isDns1123Subdomain(apiGroup))),
+    ...(apiGroup ? complain(`${path}.apiGroup`, apiGroup, isDns1123Subdomain(apiGroup)) : []),
     ...(namespace ? complain(`${path}.namespace`, namespace, isDns1123Label(namespace)) : []),
   ]
 }

@@ -57,7 +57,7 @@ function validateTransitions(
   })
 }
 
-const restartsAll = (spec: Readonly<PodSpec>) => [...spec.containers, ...spec.initContainers ?? []]
+const restartsAll = (spec: Readonly<PodSpec>) => [...spec.containers ?? [], ...spec.initContainers ?? []]
   .some(container => container.restartPolicyRules?.some(rule => rule.action === 'RestartAllContainers'))
 
 /** Its own rules first, then its own policy, then the pod's (api/v1/pod ContainerShouldRestart). */

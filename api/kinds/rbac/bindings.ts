@@ -5,6 +5,7 @@ import type { ClusterRoleBinding, RbacV1Subject, RoleBinding } from '../../schem
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 import { isDns1123Subdomain } from '../validation/names.ts'
 import { nameIsRBAC } from './policy-rules.ts'
+import { complain } from '../validation/values.ts'
 
 /** What role bindings and cluster role bindings share (rbac/v1/defaults.go, rbac/validation, 1.36). */
 
@@ -24,7 +25,7 @@ export function validateBinding(next: Readonly<Binding>, old: Readonly<Binding> 
   if (next.roleRef && apiGroup !== group) errors.push(notSupported('roleRef.apiGroup', apiGroup, [group]))
   if (!kinds.includes(kind)) errors.push(notSupported('roleRef.kind', kind, kinds))
   if (name === '') errors.push(required('roleRef.name'))
-  else for (const complaint of nameIsRBAC(name)) errors.push(invalid('roleRef.name', name, complaint))
+  else errors.push(...complain('roleRef.name', name, nameIsRBAC(name)))
   next.subjects?.forEach((subject, i) => errors.push(...validateSubject(subject, namespaced, `subjects[${i}]`)))
   if (old && !same(next.roleRef, old.roleRef)) {
     errors.push(invalid('roleRef', { APIGroup: apiGroup, Kind: kind, Name: name }, 'cannot change roleRef'))
@@ -37,7 +38,7 @@ function validateSubject({ kind = '', apiGroup = '', name = '', namespace }: Rea
   const inGroup = (wanted: string) => { if (apiGroup !== wanted) errors.push(notSupported(`${path}.apiGroup`, apiGroup, [wanted])) }
   switch (kind) {
     case 'ServiceAccount':
-      if (name !== '') for (const complaint of isDns1123Subdomain(name)) errors.push(invalid(`${path}.name`, name, complaint))
+      if (name !== '') errors.push(...complain(`${path}.name`, name, isDns1123Subdomain(name)))
       inGroup('')
       if (!namespaced && !namespace) errors.push(required(`${path}.namespace`))
       break

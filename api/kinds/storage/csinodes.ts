@@ -6,7 +6,7 @@ import { ageColumn, nameColumn } from '../columns.ts'
 import { validateCsiDriverName } from '../pod/validate-volume-sources.ts'
 import { isQualifiedName } from '../validation/labels.ts'
 import { byteLength } from '../validation/names.ts'
-import { immutableComplaint, validateNonnegative } from '../validation/values.ts'
+import { complain, immutableComplaint, validateNonnegative } from '../validation/values.ts'
 
 export const csiNodes = defineKind<CSINode>({
   group: 'storage.k8s.io', version: 'v1', kind: 'CSINode', plural: 'csinodes', singular: 'csinode', namespaced: false,
@@ -32,7 +32,7 @@ function validate(drivers: readonly CSINodeDriver[]): FieldError[] {
     keys.forEach((key, j) => {
       if (key === '') errors.push(required(path))
       if (keys.indexOf(key) < j) errors.push(duplicate(path, key))
-      for (const complaint of isQualifiedName(key)) errors.push(invalid(path, key, complaint))
+      errors.push(...complain(path, key, isQualifiedName(key)))
     })
     return errors
   })

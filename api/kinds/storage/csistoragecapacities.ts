@@ -6,7 +6,7 @@ import { createdAtColumn, nameColumn } from '../columns.ts'
 import { printableSelector, validateLabelSelector } from '../validation/labels.ts'
 import { isDns1123Subdomain } from '../validation/names.ts'
 import { validateNonnegativeQuantity } from '../validation/resource-names.ts'
-import { immutableComplaint } from '../validation/values.ts'
+import { complain, immutableComplaint } from '../validation/values.ts'
 
 export const csiStorageCapacities = defineKind<CSIStorageCapacity>({
   group: 'storage.k8s.io', version: 'v1', kind: 'CSIStorageCapacity',
@@ -22,7 +22,7 @@ export const csiStorageCapacities = defineKind<CSIStorageCapacity>({
 function validate({ nodeTopology, storageClassName = '', capacity }: Readonly<CSIStorageCapacity>): FieldError[] {
   return [
     ...validateLabelSelector(nodeTopology, 'nodeTopology'),
-    ...isDns1123Subdomain(storageClassName).map(complaint => invalid('storageClassName', storageClassName, complaint)),
+    ...complain('storageClassName', storageClassName, isDns1123Subdomain(storageClassName)),
     ...capacity === undefined ? [] : validateNonnegativeQuantity(capacity, 'capacity'),
   ]
 }

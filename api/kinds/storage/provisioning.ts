@@ -1,6 +1,7 @@
 import { invalid, required, tooLong, type FieldError } from '../../field-error.ts'
 import { isQualifiedName } from '../validation/labels.ts'
 import { byteLength } from '../validation/names.ts'
+import { complain } from '../validation/values.ts'
 
 /** What storage classes and volume attributes classes share (storage/validation, 1.36). */
 
@@ -9,7 +10,7 @@ export const notProvisioned = 'no volume is provisioned or attached'
 export function validateProvisioner(provisioner: string, path: string): FieldError[] {
   if (provisioner === '') return [required(path)]
   const name = provisioner.toLowerCase()
-  return isQualifiedName(name).map(complaint => invalid(path, name, complaint))
+  return complain(path, name, isQualifiedName(name))
 }
 
 export function validateParameters(parameters: Readonly<Record<string, string>> = {}, mayBeEmpty: boolean, path: string): FieldError[] {

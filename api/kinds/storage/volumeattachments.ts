@@ -5,7 +5,7 @@ import type { VolumeAttachment, VolumeAttachmentSource, VolumeError } from '../.
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 import { validateCsiDriverName } from '../pod/validate-volume-sources.ts'
 import { byteLength, isDns1123Subdomain, rangeComplaint } from '../validation/names.ts'
-import { immutableComplaint } from '../validation/values.ts'
+import { complain, immutableComplaint } from '../validation/values.ts'
 import { notProvisioned } from './provisioning.ts'
 
 export const volumeAttachments = defineKind<VolumeAttachment>({
@@ -39,11 +39,11 @@ function validate({ spec, status }: Readonly<VolumeAttachment>): FieldError[] {
   return [
     ...validateCsiDriverName(attacher, 'spec.attacher'),
     ...validateSource(source ?? {}, 'spec.source'),
-    ...isDns1123Subdomain(nodeName).map(complaint => invalid('spec.nodeName', nodeName, complaint)),
+    ...complain('spec.nodeName', nodeName, isDns1123Subdomain(nodeName)),
     ...size > 256 * 1024 ? [tooLong('status.attachmentMetadata', 256 * 1024)] : [],
     ...validateError(status?.attachError, 'status.attachError'),
     ...validateError(status?.detachError, 'status.detachError'),
-    ...name === undefined ? [] : isDns1123Subdomain(name).map(complaint => invalid('spec.source.persistentVolumeName', name, complaint)),
+    ...name === undefined ? [] : complain('spec.source.persistentVolumeName', name, isDns1123Subdomain(name)),
   ]
 }
 

@@ -1,12 +1,12 @@
 import { invalid, type FieldError } from '../../field-error.ts'
 import { isValidPercent } from './names.ts'
-import { validateNonnegative } from './values.ts'
+import { complain, validateNonnegative } from './values.ts'
 
 /** A number or a percentage (apps/validation, 1.36). */
 
 export function validatePositiveIntOrPercent(value: number | string, path: string): FieldError[] {
   return typeof value === 'number' ? validateNonnegative(value, path)
-    : isValidPercent(value).map(complaint => invalid(path, value, complaint))
+    : complain(path, value, isValidPercent(value))
 }
 
 export function validateNotMoreThan100Percent(value: number | string, path: string): FieldError[] {

@@ -1,6 +1,7 @@
 import { invalid, type FieldError } from '../../field-error.ts'
 import { formatQuantity, isNegativeQuantity, milliValue, parseQuantity } from '../../quantity.ts'
 import { isQualifiedName } from './labels.ts'
+import { complain } from './values.ts'
 
 /** Names of resources and what amounts of them may be (core/validation and core/helper, 1.36). */
 
@@ -28,7 +29,7 @@ export function isExtendedResource(name: string): boolean {
 export const isIntegerResource = (name: string): boolean => counted.includes(name) || isExtendedResource(name)
 
 export function validateResourceName(name: string, path: string): FieldError[] {
-  const errors = isQualifiedName(name).map(complaint => invalid(path, name, complaint))
+  const errors = complain(path, name, isQualifiedName(name))
   if (errors.length === 0 && !name.includes('/') && name !== 'storage' && !isQuotaResource(name)) {
     errors.push(invalid(path, name, 'must be a standard resource type or fully qualified'))
   }
