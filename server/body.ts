@@ -3,10 +3,11 @@ import { apiVersionOf, type Kind } from '../api/kind.ts'
 import type { KubeObject } from '../api/object.ts'
 import { decode } from '../api/schema/decode.ts'
 import { JsonSyntaxError, parseJson, type Duplicates } from '../api/schema/parse-json.ts'
-import { decodeProtobuf } from '../api/schema/protobuf.ts'
+import { decodeProtobuf, ProtobufError } from '../api/schema/protobuf.ts'
 import { schemaOf } from '../api/schema/table.ts'
 import { badRequest, StatusError, unsupportedMediaType } from '../api/status.ts'
 import { parseDeleteOptions, type DeleteOptions, type WriteOptions } from './options.ts'
+import { decodeApplyPatch } from './patch/apply.ts'
 import { decodeJsonPatch, type Operation } from './patch/json-patch.ts'
 import { decodeMergePatch } from './patch/merge-patch.ts'
 import { decodeStrategicMergePatch } from './patch/strategic-merge.ts'
@@ -28,7 +29,10 @@ function parse(body: RequestBody): Parsed {
   if ('object' in body) return { value: body.object, strictErrors: [] }
   const mediaType = mediaTypeOf(body)
   if (mediaType === 'application/vnd.kubernetes.protobuf') {
-    return { value: decodeProtobuf(body.bytes).object, strictErrors: [], protobuf: true }
+    try { return { value: decodeProtobuf(body.bytes).object, strictErrors: [], protobuf: true } } catch (error) {
+      if (error instanceof ProtobufError) throw badRequest(error.message)
+      throw error
+    }
   }
   const text = body.bytes.toString('utf8')
   if (mediaType === 'application/yaml') return parseYaml(text)
@@ -178,7 +182,7 @@ export function readPatch(body: RequestBody, type: 'json' | 'merge' | 'strategic
   if (type === 'apply' && text !== undefined) {
     try {
       const parsed = /^\s*\{/.test(text) ? parseJsonText(text) : parseYaml(text)
-      return { object: isObject(parsed.value) ? parsed.value : {}, strictErrors: parsed.strictErrors, duplicates: parsed.duplicates }
+      return { object: decodeApplyPatch(parsed.value), strictErrors: parsed.strictErrors, duplicates: parsed.duplicates }
     } catch (error) {
       if (!(error instanceof SyntaxComplaint)) throw error
       throw badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`)

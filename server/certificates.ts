@@ -18,7 +18,8 @@ export interface CredentialsOptions {
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 /** Clients check these against the true time, whatever clock the cluster runs on. */
 const dates = { notBefore: new Date('2020-01-01T00:00:00Z'), notAfter: new Date('2119-12-31T23:59:59Z') }
-const usualNames = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local']
+const usualNames = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc',
+  'kubernetes.default.svc.cluster.local']
 const usualAddresses = ['127.0.0.1', '10.96.0.1']
 
 /**
@@ -47,7 +48,8 @@ export async function createCredentials({ addresses = [] }: CredentialsOptions =
   const sign = async (subject: string, usage: string, ...more: InstanceType<typeof x509.Extension>[]): Promise<KeyPair> => {
     const keys = await newKeys()
     const cert = await x509.X509CertificateGenerator.create({
-      ...dates, subject, issuer, publicKey: keys.publicKey, signingKey: caKeys.privateKey, signingAlgorithm: algorithm, serialNumber: serialNumber(),
+      ...dates, subject, issuer, publicKey: keys.publicKey, signingKey: caKeys.privateKey, signingAlgorithm: algorithm,
+        serialNumber: serialNumber(),
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),

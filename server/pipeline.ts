@@ -63,11 +63,12 @@ export function createPipeline({ verbTools, actions, actionTools }: PipelineTool
 
   function runAction(action: Action, path: ResourcePath, incoming: Incoming): Promise<ApiResponse> {
     if (path.watch) throw unknownResource()
-    if (incoming.method === 'GET' && path.name === undefined && isTrue(incoming.query.get('watch'))) throw watchNotSupported(path)
     if (action.namespaced && action.subresource === '' && path.namespace === undefined) throw unknownResource()
     if (action.subresource !== '' && path.name === undefined) throw unknownResource()
     const verb = actionVerb(incoming.method, path)
     if (!action.verbs.includes(verb)) throw methodNotAllowed()
+    if (action.deprecated) incoming.warnings.push(action.deprecated)
+    if (verb === 'list' && isTrue(incoming.query.get('watch'))) throw watchNotSupported(path)
     const request: ActionRequest = {
       ...incoming, verb, group: path.group, version: path.version, plural: path.plural, kind: registry.find(path.group, path.version, path.plural),
       namespace: path.namespace, name: path.name, subresource: path.subresource, rest: path.rest,

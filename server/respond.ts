@@ -6,6 +6,7 @@ import type { Clock } from '../api/clock.ts'
 import { apiVersionOf, type Kind } from '../api/kind.ts'
 import { encodeProtobuf, hasProtobuf } from '../api/schema/protobuf.ts'
 import { StatusError, type Status } from '../api/status.ts'
+import { encodeJson } from './json.ts'
 import { contentTypeOf, negotiate, negotiateStatus, type Encoding, type Representation } from './media.ts'
 import type { ApiResponse } from './request.ts'
 import type { Stored } from './store/store.ts'
@@ -76,7 +77,7 @@ export function respondStatus(out: ServerResponse, status: Status, asked: Pick<A
   setWarnings(out, asked.warnings)
   const encoding = negotiateStatus(asked.accept)
   if (status.details?.retryAfterSeconds) out.setHeader('retry-after', String(status.details.retryAfterSeconds))
-  const body = encoding === 'yaml' ? Buffer.from(stringifyYaml(sortKeys(status)))
+  const body = encoding === 'yaml' ? Buffer.from(stringifyYaml(sortKeys(status), yamlOptions))
     : encoding === 'protobuf' ? encodeProtobuf({ group: '', version: 'v1', kind: 'Status', schema: 'meta.v1.Status' }, status)
     : Buffer.from(JSON.stringify(status) + '\n')
   out.writeHead(status.code, { 'content-type': contentTypeOf[encoding], 'content-length': body.length, 'cache-control': 'no-cache, private' })
@@ -99,9 +100,9 @@ async function send(out: ServerResponse, code: number, body: Buffer, contentType
 export const wantsPretty = (query: URLSearchParams) => { const value = query.get('pretty'); return value === 'true' || value === '1' }
 
 function encode(kind: Pick<Kind, 'group' | 'version' | 'kind' | 'schema'> | undefined, value: object, encoding: Encoding, asked: Asked): [Buffer, string] {
-  if (encoding === 'yaml') return [Buffer.from(stringifyYaml(sortKeys(value), { aliasDuplicateObjects: false })), contentTypeOf.yaml]
+  if (encoding === 'yaml') return [Buffer.from(stringifyYaml(sortKeys(value), yamlOptions)), contentTypeOf.yaml]
   if (encoding === 'protobuf' && kind) return [encodeProtobuf(kind, value), contentTypeOf.protobuf]
-  return [Buffer.from(wantsPretty(asked.query) ? JSON.stringify(value, null, 2) : JSON.stringify(value) + '\n'), contentTypeOf.json]
+  return [Buffer.from(wantsPretty(asked.query) ? JSON.stringify(value, null, 2) : encodeJson(value) + '\n'), contentTypeOf.json]
 }
 
 async function encodeObject(kind: Kind | undefined, object: object, stored: Stored | undefined, asked: Asked): Promise<[Buffer, string]> {
@@ -158,6 +159,8 @@ function listAs(kind: Kind, metadata: object, items: readonly Stored[], { as, ve
     items: items.length ? items.map(({ object }) => partialMetadata(object, version)) : null,
   }
 }
+
+const yamlOptions = { aliasDuplicateObjects: false, indentSeq: false }
 
 /** YAML is written with sorted keys, as sigs.k8s.io/yaml does. */
 function sortKeys(value: unknown): unknown {

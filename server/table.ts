@@ -41,7 +41,7 @@ export const partialMetadata = (object: Readonly<KubeObject>, version = 'v1'): o
 
 export function tableRow(kind: Kind, object: Readonly<KubeObject>, include: IncludeObject, version: string, now: Date): object {
   return {
-    cells: columnsOf(kind).map(column => column.value(object, now)),
+    cells: columnsOf(kind).map(column => { const cell = column.value(object, now); return cell === undefined ? '' : cell }),
     object: include === 'None' ? null : include === 'Object' ? object : partialMetadata(object, version),
   }
 }

@@ -13,6 +13,8 @@ import { planOf, type Plan, type StructPlan } from './struct-plan.ts'
 export interface DecodeOptions {
   /** `Ignore` drops unknown and duplicate fields in silence; the others list them, what to do about it is the caller's. */
   mode: 'Ignore' | 'Warn' | 'Strict'
+  /** Frozen parts are taken as they are: what is frozen came out of the store and is canonical. */
+  keepFrozen?: boolean
   /** From parseJson: objects that name a key twice. */
   duplicates?: Duplicates
 }
@@ -28,7 +30,7 @@ export class DecodeError extends Error {}
 /** Decodes a value; throws DecodeError when a value has the wrong type or can't be read. Never keeps or changes `value`. */
 export function decode(schema: StructSchema, value: unknown, options: DecodeOptions): Decoded {
   const run: Run = {
-    path: [], schema, problem: undefined, duplicates: options.duplicates,
+    path: [], schema, problem: undefined, duplicates: options.duplicates, keepFrozen: options.keepFrozen === true,
     unknown: options.mode === 'Ignore' ? undefined : new Set(),
   }
   const object = decodeValue(schema, value, run, false) ?? zero(schema)
@@ -36,9 +38,9 @@ export function decode(schema: StructSchema, value: unknown, options: DecodeOpti
   return { object, unknown: run.unknown ? [...run.unknown] : [] }
 }
 
-/** The object as Go would write it: in the order of declaration, canonical, without what Go drops. Throws DecodeError. */
+/** The object as Go would write it: in the order of declaration, canonical, without what Go drops; it shares frozen parts. Throws DecodeError. */
 export function normalize<T>(schema: StructSchema, object: T): T {
-  return decode(schema, object, { mode: 'Ignore' }).object as T
+  return decode(schema, object, { mode: 'Ignore', keepFrozen: true }).object as T
 }
 
 type JsonObject = Record<string, unknown>
@@ -50,10 +52,12 @@ interface Run {
   problem: string | undefined
   unknown: Set<string> | undefined
   duplicates: Duplicates | undefined
+  keepFrozen: boolean
 }
 
 /** The decoded value; undefined for null and for what could not be read. */
 function decodeValue(schema: Schema, value: unknown, run: Run, milli: boolean): unknown {
+  if (run.keepFrozen && typeof value === 'object' && value !== null && Object.isFrozen(value)) return value
   if (value === null || value === undefined) return undefined
   switch (schema.type) {
     case 'scalar':

@@ -31,10 +31,12 @@ function decide(groups: readonly string[]): object {
 /** pkg/apis/authorization/validation, 1.36; a struct is shown with Go's field names. */
 function attributeErrors({ resourceAttributes, nonResourceAttributes }: Spec): FieldError[] {
   if (resourceAttributes && nonResourceAttributes) {
-    return [invalid('spec.nonResourceAttributes', shown(nonResourceAttributes), 'cannot be specified in combination with resourceAttributes')]
+    return [invalid('spec.nonResourceAttributes', shown(nonResourceAttributes),
+      'cannot be specified in combination with resourceAttributes')]
   }
   if (resourceAttributes || nonResourceAttributes) return []
-  return [invalid('spec.resourceAttributes', null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified')]
+  return [invalid('spec.resourceAttributes', null,
+    'exactly one of nonResourceAttributes or resourceAttributes must be specified')]
 }
 
 const shown = ({ path = '', verb = '' }: NonNullable<Spec['nonResourceAttributes']>) => ({ Path: path, Verb: verb })
@@ -47,7 +49,9 @@ function placeErrors({ metadata, spec = {} }: Review): FieldError[] {
   if (resourceAttributes && (resourceAttributes.namespace ?? '') !== metadata.namespace) {
     errors.push(invalid('spec.resourceAttributes.namespace', resourceAttributes.namespace ?? '', 'must match metadata.namespace'))
   }
-  if (nonResourceAttributes) errors.push(invalid('spec.nonResourceAttributes', shown(nonResourceAttributes), 'disallowed on this kind of request'))
+  if (nonResourceAttributes) {
+    errors.push(invalid('spec.nonResourceAttributes', shown(nonResourceAttributes), 'disallowed on this kind of request'))
+  }
   return errors
 }
 
@@ -64,7 +68,8 @@ function refuseInvalid(errors: FieldError[]): void {
 
 function answer(request: ActionRequest, { clock }: ActionTools, kind: Kind, review: Review, status: object): ApiResponse {
   tracker({ ...request, kind }, request.query.get('fieldManager') ?? '', clock.now())(review, undefined)
-  return { type: 'object', code: 201, kind, object: { kind: kind.kind, apiVersion, metadata: review.metadata, spec: review.spec ?? {}, status } }
+  return { type: 'object', code: 201, kind,
+    object: { kind: kind.kind, apiVersion, metadata: review.metadata, spec: review.spec ?? {}, status } }
 }
 
 /** May I? `kubectl auth can-i`. */

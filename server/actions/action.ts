@@ -35,10 +35,13 @@ export interface ActionTools {
    * Changes a stored object under its subresource's name, with admission, validation and managed fields; runs again when somebody
    * else wrote meanwhile. `change` edits the copy it gets and may throw.
    */
-  change<T extends KubeObject>(request: ActionRequest, kind: Kind<T>, name: string, change: (draft: T) => void, options?: { dryRun?: boolean }): Promise<T>
+  change<T extends KubeObject>(request: ActionRequest, kind: Kind<T>, name: string, change: (draft: T) => void,
+    options?: { dryRun?: boolean }): Promise<T>
 }
 
 /** An endpoint that is not storage: one file each, one line in server/actions/index.ts. */
 export interface Action extends ResourceFacts {
+  /** Text of the `Warning:` that every request gets. */
+  deprecated?: string
   run(request: ActionRequest, tools: ActionTools): Promise<ApiResponse>
 }

@@ -4,7 +4,8 @@ import { namespaceLifecycle } from '../admission/namespace-lifecycle.ts'
 import type { ActionRequest, ActionTools } from './action.ts'
 
 /** Actions that create something below an object ask whether its namespace is there and does not end. */
-export function admitBelow(request: ActionRequest, kind: Kind<any>, name: string, object: KubeObject, { world }: ActionTools): void {
+export function admitBelow(request: ActionRequest, kind: Kind<any>, name: string, object: KubeObject,
+  { world }: ActionTools): void {
   void namespaceLifecycle.mutate!({
     operation: 'CREATE', kind, subresource: request.subresource, name, namespace: request.namespace, object, user: request.user,
     dryRun: isDryRun(request), warn: text => request.warnings.push(text),

@@ -20,14 +20,16 @@ const shownUser = ({ name, uid, groups, extra }: UserInfo) => ({
 
 /** Says who is asking: `kubectl auth whoami`. */
 export const selfSubjectReviews: Action = {
-  group, version, plural: 'selfsubjectreviews', subresource: '', namespaced: false, kind: { kind: 'SelfSubjectReview' }, verbs: ['create'],
+  group, version, plural: 'selfsubjectreviews', subresource: '', namespaced: false, kind: { kind: 'SelfSubjectReview' },
+    verbs: ['create'],
   async run(request, tools) {
     const kind = kindOf('SelfSubjectReview')
     await tools.readBody(request, kind)
     return {
       type: 'object', code: 201, kind,
       object: {
-        kind: kind.kind, apiVersion, metadata: { creationTimestamp: timestamp(tools.clock.now()) }, status: { userInfo: shownUser(request.user) },
+        kind: kind.kind, apiVersion, metadata: { creationTimestamp: timestamp(tools.clock.now()) },
+          status: { userInfo: shownUser(request.user) },
       },
     }
   },

@@ -6,8 +6,8 @@ import { CommitConflict } from '../store/store.ts'
 
 /**
  * Writes what `change` makes of the newest version of a stored object, past admission and validation, as upstream's storage does
- * with GuaranteedUpdate; anew when somebody else wrote meanwhile. A dry run stops before it writes. Throws 404 when the object is not
- * there.
+ * with GuaranteedUpdate; anew when somebody else wrote meanwhile. A dry run stops before it writes. Throws 404 when the object is
+ * not there.
  */
 export async function changeStored<T extends KubeObject>(world: World, kind: Kind<T>, name: string, namespace: string | undefined,
   dryRun: boolean, change: (live: Readonly<T>) => T): Promise<void> {

@@ -8,7 +8,8 @@ import type { Action } from './action.ts'
 type ComponentStatus = KubeObject & { conditions: { type: string; status: string; message: string; error?: string }[] }
 
 const healthy = ({ conditions }: Readonly<ComponentStatus>) => conditions.find(({ type }) => type === 'Healthy')
-const column = (name: string, value: (status: Readonly<ComponentStatus>) => string): Column<ComponentStatus> => ({ name, type: 'string', value })
+const column = (name: string, value: (status: Readonly<ComponentStatus>) => string): Column<ComponentStatus> =>
+  ({ name, type: 'string', value })
 
 const kind: Kind<ComponentStatus> = {
   group: '', version: 'v1', kind: 'ComponentStatus', plural: 'componentstatuses', singular: 'componentstatus', namespaced: false,
@@ -28,9 +29,9 @@ const components = ['controller-manager', 'etcd-0', 'scheduler'].map(name => ({
 
 /** The deprecated list of the control plane's components. */
 export const componentStatuses: Action = {
-  group: '', version: 'v1', plural: kind.plural, subresource: '', namespaced: false, kind: { kind: kind.kind }, verbs: ['get', 'list'], shortNames: ['cs'],
-  async run({ name, warnings }) {
-    warnings.push('v1 ComponentStatus is deprecated in v1.19+')
+  group: '', version: 'v1', plural: kind.plural, subresource: '', namespaced: false, kind: { kind: kind.kind },
+  verbs: ['get', 'list'], shortNames: ['cs'], deprecated: 'v1 ComponentStatus is deprecated in v1.19+',
+  async run({ name }) {
     const shown = components.map(component => unstored(`/componentstatuses/${component.metadata.name}`, component))
     if (name === undefined) return { type: 'list', kind: kind as Kind<any>, metadata: {}, items: shown }
     const stored = shown.find(({ object }) => object.metadata.name === name)

@@ -15,7 +15,8 @@ const podsBinding = { group: '', plural: 'pods/binding' }
 
 /** Puts a pod on a node: what the scheduler does (registry/core/pod/storage BindingREST, 1.36). */
 export const podBinding: Action = {
-  group: '', version: 'v1', plural: 'pods', subresource: 'binding', namespaced: true, kind: { kind: 'Binding' }, verbs: ['create'],
+  group: '', version: 'v1', plural: 'pods', subresource: 'binding', namespaced: true, kind: { kind: 'Binding' },
+    verbs: ['create'],
   run: async (request, tools) => bind(request, request.name ?? '', await tools.readBody(request, bindingKind) as Binding, tools),
 }
 
@@ -55,7 +56,8 @@ async function bind(request: ActionRequest, name: string, binding: Binding, tool
       if (metadata.labels) draft.metadata.labels = { ...draft.metadata.labels, ...metadata.labels }
       draft.status ??= {}
       delete draft.status.nominatedNodeName
-      draft.status.conditions = withPodCondition(pod.status?.conditions, { type: 'PodScheduled', status: 'True' }, timestamp(tools.clock.now()))
+      draft.status.conditions = withPodCondition(pod.status?.conditions, { type: 'PodScheduled', status: 'True' },
+        timestamp(tools.clock.now()))
     })
   })
   return created()

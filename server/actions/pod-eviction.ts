@@ -34,7 +34,8 @@ export const podEviction: Action = {
         const safe = guarded === undefined || isUnhealthyAndFree(pod, guarded)
         if (guarded && !safe) await takeDisruption(guarded, name, options.dryRun, tools)
         // What was decided on this state of the pod must not befall another.
-        const preconditions = safe && guarded ? { ...options.preconditions, resourceVersion: pod.metadata.resourceVersion } : options.preconditions
+        const preconditions = safe && guarded ? { ...options.preconditions, resourceVersion: pod.metadata.resourceVersion }
+          : options.preconditions
         await removePod(request, name, { ...options, ...(preconditions ? { preconditions } : {}) }, tools)
         return created()
       } catch (error) {
@@ -73,7 +74,8 @@ function budgetOf(pod: Readonly<Pod>, { world }: ActionTools): Readonly<PodDisru
     try { return labelSelectorMatches(spec?.selector, pod.metadata.labels) } catch { return false }
   })
   if (budgets.length > 1) {
-    throw new StatusError(500, '', 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.')
+    throw new StatusError(500, '',
+      'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.')
   }
   return budgets[0]
 }
@@ -87,15 +89,21 @@ function isUnhealthyAndFree(pod: Readonly<Pod>, { spec, status }: Readonly<PodDi
 }
 
 const cannotEvict = (retryAfterSeconds: number, cause: string) =>
-  tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", retryAfterSeconds, [{ reason: 'DisruptionBudget', message: cause }])
+  tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", retryAfterSeconds,
+    [{ reason: 'DisruptionBudget', message: cause }])
 
 /** Uses up one of the disruptions that the budget allows; throws 429 when there is none. */
-async function takeDisruption(budget: Readonly<PodDisruptionBudget>, podName: string, dryRun: boolean, { world, clock }: ActionTools): Promise<void> {
+async function takeDisruption(budget: Readonly<PodDisruptionBudget>, podName: string, dryRun: boolean,
+  { world, clock }: ActionTools): Promise<void> {
   await changeStored(world, podDisruptionBudgets, budget.metadata.name, budget.metadata.namespace, dryRun, live => {
     const { metadata: { name, generation = 0 }, status } = live
     const allowed = status?.disruptionsAllowed ?? 0
-    if ((status?.observedGeneration ?? 0) < generation) throw cannotEvict(10, `The disruption budget ${name} is still being processed by the server.`)
-    if (allowed < 0) throw forbiddenError({ group: 'policy', plural: 'poddisruptionbudget' }, name, 'pdb disruptions allowed is negative')
+    if ((status?.observedGeneration ?? 0) < generation) {
+      throw cannotEvict(10, `The disruption budget ${name} is still being processed by the server.`)
+    }
+    if (allowed < 0) {
+      throw forbiddenError({ group: 'policy', plural: 'poddisruptionbudget' }, name, 'pdb disruptions allowed is negative')
+    }
     if (Object.keys(status?.disruptedPods ?? {}).length > 2000) {
       throw forbiddenError({ group: 'policy', plural: 'poddisruptionbudget' }, name,
         'DisruptedPods map too big - too many evictions not confirmed by PDB controller')
@@ -112,14 +120,17 @@ function whyNone({ metadata: { name }, status }: Readonly<PodDisruptionBudget>):
   const condition = status?.conditions?.find(({ type }) => type === 'DisruptionAllowed')
   const current = status?.currentHealthy ?? 0, desired = status?.desiredHealthy ?? 0
   const denied = condition?.status === 'False' && condition.message ? condition : undefined
-  if (denied?.reason === 'SyncFailed') return `The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${denied.message}`
+  if (denied?.reason === 'SyncFailed') {
+    return `The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${denied.message}`
+  }
   if (current <= desired) return `The disruption budget ${name} needs ${desired} healthy pods and has ${current} currently`
   const currently = `The disruption budget ${name} does not allow evicting pods currently`
   return denied ? `${currently} (${denied.reason}): ${denied.message}` : currently
 }
 
 /** Says on the pod why it goes, then deletes it. */
-async function removePod(request: ActionRequest, name: string, options: DeleteOptions, { world, clock, deletion }: ActionTools): Promise<void> {
+async function removePod(request: ActionRequest, name: string, options: DeleteOptions,
+  { world, clock, deletion }: ActionTools): Promise<void> {
   const { namespace, user, warnings } = request
   let { preconditions } = options
   await changeStored(world, pods, name, namespace, options.dryRun, pod => {
@@ -133,11 +144,13 @@ async function removePod(request: ActionRequest, name: string, options: DeleteOp
     return edit(pod, draft => {
       draft.status ??= {}
       draft.status.conditions = withPodCondition(pod.status?.conditions,
-        { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' }, timestamp(clock.now()))
+        { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' },
+          timestamp(clock.now()))
     })
   })
   // The write just made has changed the version that the caller may have asked for.
-  if (preconditions?.resourceVersion && !options.dryRun) preconditions = preconditions.uid ? { uid: preconditions.uid } : undefined
+  if (preconditions?.resourceVersion && !options.dryRun) preconditions = preconditions.uid
+    ? { uid: preconditions.uid } : undefined
   await deletion.remove(name, {
     kind: pods, namespace, user, options: { ...options, preconditions }, warn: text => warnings.push(text),
   })

@@ -28,7 +28,8 @@ async function startedStream(chunks: AsyncIterable<Uint8Array>): Promise<AsyncIt
   const iterator = chunks[Symbol.asyncIterator]()
   const first = iterator.next()
   const quiet = Symbol('quiet')
-  // A container that follows and writes nothing must not hold back the headers: one turn of the event loop is enough to be refused.
+  // A container that follows and writes nothing must not hold back the headers: one turn of the event loop is enough to be
+  // refused.
   const begun = await Promise.race([first, new Promise<typeof quiet>(resolve => setImmediate(() => resolve(quiet)))])
   if (begun === quiet) first.catch(() => {})
   return (async function * () {
@@ -41,7 +42,8 @@ async function startedStream(chunks: AsyncIterable<Uint8Array>): Promise<AsyncIt
 }
 
 function containerOf({ metadata, spec }: Readonly<Pod>, asked: string): string {
-  const all = [...(spec?.initContainers ?? []), ...(spec?.containers ?? []), ...(spec?.ephemeralContainers ?? [])].map(container => container.name)
+  const all = [...(spec?.initContainers ?? []), ...(spec?.containers ?? []), ...(spec?.ephemeralContainers ?? [])].map(container =>
+    container.name)
   if (asked) {
     if (!all.includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${metadata.name}`)
     return asked
@@ -72,9 +74,13 @@ function parseLogOptions(query: URLSearchParams, name: string): LogOptions {
     errors.push(invalid('sinceSeconds', sinceSeconds, 'must be greater than 0'))
   }
   if (!streams.includes(stream)) errors.push(notSupported('stream', stream, streams))
-  if (stream !== 'All' && tailLines !== undefined) errors.push(forbidden('', '`tailLines` and specific `stream` are mutually exclusive for now'))
+  if (stream !== 'All' && tailLines !== undefined) {
+    errors.push(forbidden('', '`tailLines` and specific `stream` are mutually exclusive for now'))
+  }
   if (errors.length > 0) throw invalidError({ group: '', kind: 'PodLogOptions' }, name, errors)
-  if (stream !== 'All') throw badRequest(`only the stream All is simulated: containers write to one log, ${stream} alone can't be told apart`)
+  if (stream !== 'All') {
+    throw badRequest(`only the stream All is simulated: containers write to one log, ${stream} alone can't be told apart`)
+  }
   return {
     follow: isTrue(query.get('follow')), previous: isTrue(query.get('previous')), timestamps: isTrue(query.get('timestamps')),
     ...(tailLines !== undefined ? { tailLines } : {}), ...(limitBytes !== undefined ? { limitBytes } : {}),

@@ -21,8 +21,11 @@ export const serviceAccountToken: Action = {
   async run(request, tools) {
     const name = request.name ?? '', namespace = request.namespace ?? ''
     const { metadata, spec: asked } = await tools.readBody(request, kind) as TokenRequest
-    const refuse = (about: string, field: string, value: unknown, why: string) => invalidError(kind, about, [invalid(field, value, why)])
-    if (metadata.name && metadata.name !== name) throw refuse(name, 'metadata.name', metadata.name, 'must match the service account name if specified')
+    const refuse = (about: string, field: string, value: unknown, why: string) =>
+      invalidError(kind, about, [invalid(field, value, why)])
+    if (metadata.name && metadata.name !== name) {
+      throw refuse(name, 'metadata.name', metadata.name, 'must match the service account name if specified')
+    }
     if (metadata.namespace && metadata.namespace !== namespace) {
       throw refuse(name, 'metadata.namespace', metadata.namespace, 'must match the service account namespace if specified')
     }
@@ -41,7 +44,8 @@ export const serviceAccountToken: Action = {
 
     const bound = bind(asked?.boundObjectRef, name, namespace, tools)
     const claims: PrivateClaims = { namespace, ...bound, serviceaccount: { name, uid: account.metadata.uid } }
-    const now = tools.clock.now(), spec = { audiences, expirationSeconds, ...(asked?.boundObjectRef ? { boundObjectRef: asked.boundObjectRef } : {}) }
+    const now = tools.clock.now(), spec =
+      { audiences, expirationSeconds, ...(asked?.boundObjectRef ? { boundObjectRef: asked.boundObjectRef } : {}) }
     const token = await tools.serviceAccountTokens.issue({ claims, audiences, expirationSeconds })
     const shown: Partial<ObjectMeta> = { name, namespace, uid: account.metadata.uid, creationTimestamp: timestamp(now) }
     return {
@@ -55,14 +59,16 @@ export const serviceAccountToken: Action = {
 }
 
 /** The claims about the object that a token lives and dies with. */
-function bind(reference: NonNullable<TokenRequest['spec']>['boundObjectRef'], account: string, namespace: string, { world }: ActionTools) {
+function bind(reference: NonNullable<TokenRequest['spec']>['boundObjectRef'], account: string, namespace: string,
+  { world }: ActionTools) {
   if (!reference) return {}
   const { kind: what = '', apiVersion = '', name = '', uid } = reference
   const find = <T extends KubeObject>(of: Kind<T>, inNamespace?: string): Readonly<T> => {
     const found = world.get(of, name, inNamespace)
     if (!found) throw notFoundError(of, name)
     if (uid && uid !== found.metadata.uid) {
-      throw conflictError({ group: '', plural: what }, name, `the UID in the bound object reference (${uid}) does not match the UID in record. ` +
+      throw conflictError({ group: '', plural: what }, name,
+        `the UID in the bound object reference (${uid}) does not match the UID in record. ` +
         'The object might have been deleted and then recreated')
     }
     return found

@@ -12,8 +12,10 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
     const { spec } = request.object as Pod
     if (!spec) return
     const given = spec.tolerations ?? []
-    const missing = keys.filter(key => !given.some(({ key: own, effect }) => (!own || own === key) && (!effect || effect === 'NoExecute')))
+    const missing = keys.filter(key =>
+      !given.some(({ key: own, effect }) => (!own || own === key) && (!effect || effect === 'NoExecute')))
     if (missing.length === 0) return
-    spec.tolerations = [...given, ...missing.map(key => ({ key, operator: 'Exists' as const, effect: 'NoExecute' as const, tolerationSeconds: 300 }))]
+    spec.tolerations = [...given,
+      ...missing.map(key => ({ key, operator: 'Exists' as const, effect: 'NoExecute' as const, tolerationSeconds: 300 }))]
   },
 }

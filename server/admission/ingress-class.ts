@@ -9,7 +9,9 @@ export const defaultIngressClass: AdmissionPlugin = {
   mutate(request, world) {
     if (request.operation !== 'CREATE' || !isAbout(request, 'networking.k8s.io', 'ingresses')) return
     const { metadata, spec } = request.object as Ingress
-    if (!spec || spec.ingressClassName !== undefined || metadata.annotations?.['kubernetes.io/ingress.class'] !== undefined) return
+    if (!spec || spec.ingressClassName !== undefined || metadata.annotations?.['kubernetes.io/ingress.class'] !== undefined) {
+      return
+    }
     const [newest] = world.list<IngressClass>(ingressClasses)
       .filter(({ metadata: { annotations } }) => annotations?.['ingressclass.kubernetes.io/is-default-class'] === 'true')
       .sort(({ metadata: a }, { metadata: b }) =>

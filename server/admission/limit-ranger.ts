@@ -7,7 +7,10 @@ import { isAbout, refuse } from './refuse.ts'
 
 const annotation = 'kubernetes.io/limit-ranger'
 
-/** Gives containers the default requests and limits of their namespace, and holds pods and claims to its bounds (LimitRanger, 1.36). */
+/**
+ * Gives containers the default requests and limits of their namespace, and holds pods and claims to its bounds (LimitRanger,
+ * 1.36).
+ */
 export const limitRanger: AdmissionPlugin = {
   name: 'LimitRanger',
 
@@ -19,7 +22,8 @@ export const limitRanger: AdmissionPlugin = {
   validate(request, world) {
     if (!isLimited(request)) return
     for (const range of rangesOf(request, world)) {
-      const complaints = [...new Set(isPod(request) ? podComplaints(request.object as Pod, range) : claimComplaints(request.object as PersistentVolumeClaim, range))]
+      const complaints = [...new Set(isPod(request) ? podComplaints(request.object as Pod, range)
+        : claimComplaints(request.object as PersistentVolumeClaim, range))]
       if (complaints.length > 0) throw refuse(request, complaints.length === 1 ? complaints[0] : `[${complaints.join(', ')}]`)
     }
   },
@@ -40,7 +44,8 @@ const rangesOf = (request: AdmissionRequest, world: World) => world.list<LimitRa
 
 type Limits = Record<string, string>
 const itemsOf = ({ spec }: Readonly<LimitRange>, type: string) => (spec?.limits ?? []).filter(item => item.type === type)
-const named = (list: ResourceList | undefined): [string, string][] => Object.entries(list ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
+const named = (list: ResourceList | undefined): [string, string][] => Object.entries(list ?? {})
+  .sort(([a], [b]) => (a < b ? -1 : 1))
 
 function giveDefaults(pod: Pod, range: Readonly<LimitRange>): void {
   const requests: Limits = {}, limits: Limits = {}
@@ -81,20 +86,28 @@ function podComplaints({ spec }: Readonly<Pod>, range: Readonly<LimitRange>): st
   const complaints: string[] = []
   for (const item of range.spec?.limits ?? []) {
     const hold = (requests: ResourceList | undefined, limits: ResourceList | undefined) => {
-      for (const [name, bound] of named(item.min)) complaints.push(...belowMinimum(item.type, name, bound, requests?.[name], limits?.[name]))
-      for (const [name, bound] of named(item.max)) complaints.push(...aboveMaximum(item.type, name, bound, requests?.[name], limits?.[name]))
-      for (const [name, bound] of named(item.maxLimitRequestRatio)) complaints.push(...aboveRatio(item.type, name, bound, requests?.[name], limits?.[name]))
+      for (const [name, bound] of named(item.min)) complaints.push(...belowMinimum(item.type, name, bound, requests?.[name],
+        limits?.[name]))
+      for (const [name, bound] of named(item.max)) complaints.push(...aboveMaximum(item.type, name, bound, requests?.[name],
+        limits?.[name]))
+      for (const [name, bound] of named(item.maxLimitRequestRatio)) complaints.push(...aboveRatio(item.type, name, bound,
+        requests?.[name], limits?.[name]))
     }
     if (item.type === 'Container') {
-      for (const { resources } of [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]) hold(resources?.requests, resources?.limits)
+      for (const { resources } of [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]) hold(resources?.requests,
+        resources?.limits)
     }
     // Without the sandbox's own needs, unlike what the scheduler counts.
-    if (item.type === 'Pod' && spec) hold({ ...containerRequests(spec), ...ofPod(spec.resources?.requests) }, { ...containerLimits(spec), ...ofPod(spec.resources?.limits) })
+    if (item.type === 'Pod' && spec) {
+      hold({ ...containerRequests(spec), ...ofPod(spec.resources?.requests) },
+        { ...containerLimits(spec), ...ofPod(spec.resources?.limits) })
+    }
   }
   return complaints
 }
 
-const ofPod = (list: ResourceList | undefined) => Object.fromEntries(Object.entries(list ?? {}).filter(([name]) => isPodLevelResource(name)))
+const ofPod = (list: ResourceList | undefined) =>
+  Object.fromEntries(Object.entries(list ?? {}).filter(([name]) => isPodLevelResource(name)))
 
 function claimComplaints({ spec }: Readonly<PersistentVolumeClaim>, range: Readonly<LimitRange>): string[] {
   const requests: ResourceList = spec?.resources?.requests ?? {}
@@ -108,7 +121,8 @@ function claimComplaints({ spec }: Readonly<PersistentVolumeClaim>, range: Reado
   ])
 }
 
-function belowMinimum(type: string, name: string, bound: string, request: string | undefined, limit: string | undefined): string[] {
+function belowMinimum(type: string, name: string, bound: string, request: string | undefined,
+  limit: string | undefined): string[] {
   const start = `minimum ${name} usage per ${type} is ${canonicalQuantity(bound)}`
   if (request === undefined) return [`${start}.  No request is specified`]
   if (compareQuantities(request, bound) < 0) return [`${start}, but request is ${canonicalQuantity(request)}`]
@@ -116,11 +130,14 @@ function belowMinimum(type: string, name: string, bound: string, request: string
   return []
 }
 
-function aboveMaximum(type: string, name: string, bound: string, request: string | undefined, limit: string | undefined): string[] {
+function aboveMaximum(type: string, name: string, bound: string, request: string | undefined,
+  limit: string | undefined): string[] {
   const start = `maximum ${name} usage per ${type} is ${canonicalQuantity(bound)}`
   if (limit === undefined) return [`${start}.  No limit is specified`]
   if (compareQuantities(limit, bound) > 0) return [`${start}, but limit is ${canonicalQuantity(limit)}`]
-  if (request !== undefined && compareQuantities(request, bound) > 0) return [`${start}, but request is ${canonicalQuantity(request)}`]
+  if (request !== undefined && compareQuantities(request, bound) > 0) {
+    return [`${start}, but request is ${canonicalQuantity(request)}`]
+  }
   return []
 }
 

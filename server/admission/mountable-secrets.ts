@@ -9,7 +9,9 @@ export function limitSecretReferences(account: Readonly<ServiceAccount>, spec: R
   const mountable = new Set(account.secrets?.map(secret => secret.name))
   const because = `is not allowed because service account ${account.metadata.name} does not reference that secret`
   for (const volume of spec.volumes ?? []) {
-    if (volume.secret && !mountable.has(volume.secret.secretName)) return `volume with secret.secretName="${volume.secret.secretName}" ${because}`
+    if (volume.secret && !mountable.has(volume.secret.secretName)) {
+      return `volume with secret.secretName="${volume.secret.secretName}" ${because}`
+    }
   }
   const inContainers = (containers: readonly Container[] | undefined, what: string) => {
     for (const container of containers ?? []) {
@@ -31,6 +33,7 @@ export function limitSecretReferences(account: Readonly<ServiceAccount>, spec: R
   if (inEnvironment) return inEnvironment
   const pullable = new Set(account.imagePullSecrets?.map(secret => secret.name))
   const refused = spec.imagePullSecrets?.findIndex(secret => !pullable.has(secret.name)) ?? -1
-  return refused < 0 ? undefined : `imagePullSecrets[${refused}].name="${spec.imagePullSecrets![refused].name}" is not allowed because ` +
+  return refused < 0 ? undefined
+    : `imagePullSecrets[${refused}].name="${spec.imagePullSecrets![refused].name}" is not allowed because ` +
     `service account ${account.metadata.name} does not reference that imagePullSecret`
 }

@@ -52,5 +52,6 @@ function classOf(request: AdmissionRequest, world: World, name: string | undefin
 
 /** Should there be several after a race, the one with the lowest value counts. */
 function defaultClass(world: World): Readonly<PriorityClass> | undefined {
-  return world.list<PriorityClass>(priorityClasses).filter(candidate => candidate.globalDefault).sort((a, b) => (a.value ?? 0) - (b.value ?? 0))[0]
+  return world.list<PriorityClass>(priorityClasses).filter(candidate => candidate.globalDefault)
+    .sort((a, b) => (a.value ?? 0) - (b.value ?? 0))[0]
 }

@@ -1,6 +1,7 @@
 import { resourceQuotas } from '../../api/kinds/core/resourcequotas.ts'
 import type { ResourceList } from '../../api/pod-requests.ts'
-import { canonicalQuantity, compareQuantities, formatQuantity, isNegativeQuantity, isZeroQuantity, subtractQuantities } from '../../api/quantity.ts'
+import { canonicalQuantity, compareQuantities, formatQuantity, isNegativeQuantity, isZeroQuantity,
+  subtractQuantities } from '../../api/quantity.ts'
 import { addResources, quotaCovers, quotaEvaluator, type QuotaEvaluator } from '../../api/quota-usage.ts'
 import type { Pod, ResourceQuota } from '../../api/schema/generated/types.ts'
 import { CommitConflict } from '../store/store.ts'
@@ -65,11 +66,13 @@ async function charge(request: AdmissionRequest, evaluator: QuotaEvaluator, worl
 
 interface Charge { quota: Readonly<ResourceQuota>; used: Record<string, string> }
 
-const pick = (list: ResourceList, names: readonly string[]) => Object.fromEntries(names.filter(name => Object.hasOwn(list, name)).map(name => [name, list[name]]))
+const pick = (list: ResourceList, names: readonly string[]) =>
+  Object.fromEntries(names.filter(name => Object.hasOwn(list, name)).map(name => [name, list[name]]))
 const print = (list: ResourceList) => Object.keys(list).sort().map(name => `${name}=${canonicalQuantity(list[name])}`).join(',')
 
 /** The quotas that the request costs something of, with what is used then; throws 403 when one does not suffice. */
-function plan(quotas: readonly Readonly<ResourceQuota>[], request: AdmissionRequest, evaluator: QuotaEvaluator, now: Date): Charge[] {
+function plan(quotas: readonly Readonly<ResourceQuota>[], request: AdmissionRequest, evaluator: QuotaEvaluator,
+  now: Date): Charge[] {
   const { object, old } = request
   const covering = quotas.filter(quota => quotaCovers(evaluator, quota, Object.keys(quota.status?.hard ?? {}), object!))
   for (const quota of covering) {
@@ -90,7 +93,8 @@ function plan(quotas: readonly Readonly<ResourceQuota>[], request: AdmissionRequ
     const { hard = {}, used = {} } = quota.status!
     // An object that this quota counted already costs only what it has grown by.
     const delta = before && quotaCovers(evaluator, quota, Object.keys(hard), old!) ? growth(cost, before) : cost
-    const requested = pick(Object.fromEntries(Object.entries(delta).filter(([, amount]) => !isZeroQuantity(amount))), Object.keys(hard))
+    const requested = pick(Object.fromEntries(Object.entries(delta).filter(([, amount]) => !isZeroQuantity(amount))),
+      Object.keys(hard))
     if (Object.keys(requested).length === 0) return []
     const next = addResources(used, requested)
     const exceeded = Object.keys(requested).filter(name => compareQuantities(next[name], hard[name]) > 0)

@@ -13,7 +13,9 @@ export const runtimeClass: AdmissionPlugin = {
     if (!found) return
     const spec = (request.object as Pod).spec!
     if (found.overhead) {
-      if (spec.overhead && Object.keys(spec.overhead).length > 0 && !same(spec.overhead, found.overhead.podFixed)) throw refuse(request, overheadDiffers)
+      if (spec.overhead && Object.keys(spec.overhead).length > 0 && !same(spec.overhead, found.overhead.podFixed)) {
+        throw refuse(request, overheadDiffers)
+      }
       spec.overhead = found.overhead.podFixed && { ...found.overhead.podFixed }
     }
     const { nodeSelector, tolerations } = found.scheduling ?? {}

@@ -21,7 +21,9 @@ export const serviceAccount: AdmissionPlugin = {
     // The old name of the field always says the same.
     spec.serviceAccount = name
     const account = await findAccount(world, name, namespace)
-    if (!account) throw refuse(request, `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`)
+    if (!account) {
+      throw refuse(request, `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`)
+    }
     if (spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true) mountToken(spec, world)
     if (!spec.imagePullSecrets?.length && account.imagePullSecrets?.length) {
       spec.imagePullSecrets = account.imagePullSecrets.map(secret => ({ ...secret }))

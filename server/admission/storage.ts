@@ -22,7 +22,8 @@ export const defaultStorageClass: AdmissionPlugin = {
   },
 }
 
-const classOf = ({ metadata, spec }: Readonly<PersistentVolumeClaim>) => metadata.annotations?.[classAnnotation] ?? spec?.storageClassName ?? ''
+const classOf = ({ metadata, spec }: Readonly<PersistentVolumeClaim>) => metadata.annotations?.[classAnnotation]
+  ?? spec?.storageClassName ?? ''
 
 /** A claim may only grow when it is bound and its class allows it (PersistentVolumeClaimResize, 1.36). */
 export const claimResize: AdmissionPlugin = {

@@ -15,7 +15,8 @@ const clausesOf = (accept: string): Clause[] => accept.split(',').map(part => {
 const available = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
 
 const formatOf = (type: string): DocumentFormat | undefined =>
-  type === 'application/yaml' ? 'yaml' : type === 'application/json' || type === 'application/*' || type === '*/*' ? 'json' : undefined
+  type === 'application/yaml' ? 'yaml' : type === 'application/json' || type === 'application/*' || type === '*/*'
+    ? 'json' : undefined
 
 /**
  * The format of aggregated discovery when the client asks for it; wherever it stands in Accept, it wins over plain JSON.
@@ -23,7 +24,9 @@ const formatOf = (type: string): DocumentFormat | undefined =>
  */
 export function aggregatedFormat(accept: string): DocumentFormat | undefined {
   for (const { type, parameters } of clausesOf(accept)) {
-    if (parameters.get('g') !== 'apidiscovery.k8s.io' || parameters.get('v') !== 'v2' || parameters.get('as') !== 'APIGroupDiscoveryList') continue
+    if (parameters.get('g') !== 'apidiscovery.k8s.io' || parameters.get('v') !== 'v2' || parameters.get('as') !== 'APIGroupDiscoveryList') {
+      continue
+    }
     const format = formatOf(type)
     if (format) return format
   }
@@ -33,8 +36,8 @@ export function aggregatedFormat(accept: string): DocumentFormat | undefined {
 const isConversion = ({ parameters }: Clause) => ['as', 'g', 'v'].some(name => parameters.has(name))
 
 /**
- * The format of a plain document, JSON when nothing is asked for. Throws 406 in the words of who refuses: `routed` paths are first
- * matched by go-restful, which knows no parameters; then, as on the others, the serializers must fit.
+ * The format of a plain document, JSON when nothing is asked for. Throws 406 in the words of who refuses: `routed` paths are
+ * first matched by go-restful, which knows no parameters; then, as on the others, the serializers must fit.
  */
 export function documentFormat(accept: string, routed: boolean, representations: readonly string[] = available): DocumentFormat {
   if (accept === '') return 'json'

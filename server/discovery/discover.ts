@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
 import { methodNotAllowed, StatusError } from '../../api/status.ts'
 import { aggregatedFormat, documentFormat, type DocumentFormat } from './accept.ts'
-import { aggregated, coreVersions, groupDocument, groupList, resourceList, rootPaths, servedGroups, type Served } from './documents.ts'
+import { aggregated, coreVersions, groupDocument, groupList, resourceList, rootPaths, servedGroups,
+  type Served } from './documents.ts'
 import { checkHealth, healthPaths, type Health } from './health.ts'
 import { versionInfo } from './version.ts'
 import { builtInGroups } from './versions.ts'
@@ -43,7 +44,9 @@ const caches = new WeakMap<object, Cache>()
 function cacheOf(server: DiscoveryServer): Cache {
   const { generation } = server.registry
   let cache = caches.get(server.registry)
-  if (cache?.generation !== generation) caches.set(server.registry, cache = { generation, groups: servedGroups(server), documents: new Map() })
+  if (cache?.generation !== generation) {
+    caches.set(server.registry, cache = { generation, groups: servedGroups(server), documents: new Map() })
+  }
   return cache
 }
 
@@ -67,8 +70,8 @@ function encode(document: Document, format: DocumentFormat, pretty: boolean): Bu
 }
 
 /**
- * Answers every path that is no resource: discovery, `/version`, health and `/`, and, as plain text, unknown groups. undefined for
- * what may be a resource of a known group, and for paths that others answer (`/openapi`, `/metrics`). Throws Status errors
+ * Answers every path that is no resource: discovery, `/version`, health and `/`, and, as plain text, unknown groups. undefined
+ * for what may be a resource of a known group, and for paths that others answer (`/openapi`, `/metrics`). Throws Status errors
  * (405, 406, 404 for an unknown version of a built-in group).
  */
 export function discover(question: DiscoveryQuestion, server: DiscoveryServer): DiscoveryAnswer | undefined {
@@ -79,7 +82,8 @@ export function discover(question: DiscoveryQuestion, server: DiscoveryServer): 
   const plain = (key: string, routed: boolean, make: () => object, representations?: readonly string[]): DiscoveryAnswer => {
     if (routed && method !== 'GET') throw methodNotAllowed()
     const format = documentFormat(accept, routed, representations)
-    return { code: 200, headers: { 'content-type': `application/${format}` }, body: encode(cached(server, key, make), format, pretty) }
+    return { code: 200, headers: { 'content-type': `application/${format}` },
+      body: encode(cached(server, key, make), format, pretty) }
   }
   const root = (name: 'api' | 'apis', routed: boolean, make: () => object): DiscoveryAnswer => {
     if (routed && method !== 'GET') throw methodNotAllowed()

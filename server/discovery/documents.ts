@@ -12,10 +12,14 @@ export interface Served { registry: Registry; actions: readonly ResourceFacts[] 
 
 const groupVersion = (group: string, version: string) => (group ? `${group}/${version}` : version)
 
-/** First 8 bytes of the hash of the stored type: equal for two resources that share a storage (apiserver, discovery, storageversionhash). */
+/**
+ * First 8 bytes of the hash of the stored type: equal for two resources that share a storage (apiserver, discovery,
+ * storageversionhash).
+ */
 function storageVersionHash(kind: ListedResource): string {
   const stored = kind.storedAs?.kind ?? kind
-  return createHash('sha256').update(`${stored.group}/${stored.version}/${stored.kind}`).digest().subarray(0, 8).toString('base64')
+  return createHash('sha256').update(`${stored.group}/${stored.version}/${stored.kind}`).digest().subarray(0, 8)
+    .toString('base64')
 }
 
 const isStored = (kind: ListedResource) => !kind.verbs || kind.verbs.includes('watch')
@@ -28,7 +32,8 @@ function resourcesIn(served: Served, group: string, version: string): ListedReso
 }
 
 function versionsOf(served: Served, group: string): string[] {
-  return [...new Set(allOf(served).filter(resource => resource.group === group).map(({ version }) => version))].sort(compareVersions)
+  return [...new Set(allOf(served).filter(resource => resource.group === group)
+    .map(({ version }) => version))].sort(compareVersions)
 }
 
 function groupsOf(served: Served): string[] {
@@ -54,7 +59,8 @@ export function resourceList(served: Served, group: string, version: string): ob
       kind: fact.kind.kind, verbs: fact.verbs,
     })),
   ])
-  return { kind: 'APIResourceList', ...(group ? { apiVersion: 'v1' } : {}), groupVersion: groupVersion(group, version), resources }
+  return { kind: 'APIResourceList', ...(group ? { apiVersion: 'v1' } : {}),
+    groupVersion: groupVersion(group, version), resources }
 }
 
 function groupEntry(served: Served, group: string): object {
@@ -63,7 +69,8 @@ function groupEntry(served: Served, group: string): object {
 }
 
 /** `GET /apis/GROUP`. */
-export const groupDocument = (served: Served, group: string): object => ({ kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(served, group) })
+export const groupDocument = (served: Served, group: string): object =>
+  ({ kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(served, group) })
 
 /** `GET /apis`. */
 export const groupList = (served: Served): object =>
@@ -71,7 +78,8 @@ export const groupList = (served: Served): object =>
 
 /** `GET /api`; the address is where a client outside may reach this server. */
 export const coreVersions = (served: Served, address: string): object => ({
-  kind: 'APIVersions', versions: versionsOf(served, ''), serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: address }],
+  kind: 'APIVersions', versions: versionsOf(served, ''),
+    serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: address }],
 })
 
 /** Aggregated discovery: all resources of all groups (of the core group for /api) in one document. */
@@ -82,7 +90,8 @@ export function aggregated(served: Served, root: 'api' | 'apis'): object {
     items: groups.map(group => ({
       metadata: group ? { name: group } : {},
       versions: versionsOf(served, group).map(version => ({
-        version, resources: resourcesIn(served, group, version).map(kind => aggregatedResource(kind, served.actions)), freshness: 'Current',
+        version, resources: resourcesIn(served, group, version).map(kind => aggregatedResource(kind, served.actions)),
+          freshness: 'Current',
       })),
     })),
   }

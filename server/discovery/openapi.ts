@@ -2,7 +2,8 @@ import { notAcceptable } from '../../api/status.ts'
 import { parseAccept } from '../media.ts'
 import type { Registry } from '../resources/registry.ts'
 import { pathNotFound, type DiscoveryAnswer } from './discover.ts'
-import { openApiV2, openApiV2Protobuf } from './openapi-v2.ts'
+import { openApiV2 } from './openapi-v2.ts'
+import { openApiV2AsProtobuf } from './openapi-v2-protobuf.ts'
 import { openApiDocument, openApiIndex, type OpenApiDocument } from './openapi-v3.ts'
 import type { ResourceFacts } from './subresources.ts'
 
@@ -14,7 +15,7 @@ const v3Protobuf = 'application/com.github.proto-openapi.spec.v3.v1.0+protobuf'
 
 /**
  * `/openapi/v2`, `/openapi/v3` and its documents; undefined for other paths. A hashed URL never changes its content, so it may be
- * kept for ever. In v2 protobuf only an empty document is made: it is all that kubectl 1.27 needs.
+ * kept for ever.
  */
 export function openApi({ path, query, accept, ifNoneMatch }: OpenApiQuestion, registry: Registry, actions: readonly ResourceFacts[]): DiscoveryAnswer | undefined {
   if (!path.startsWith('/openapi/')) return undefined
@@ -24,7 +25,7 @@ export function openApi({ path, query, accept, ifNoneMatch }: OpenApiQuestion, r
     const protobuf = types.find(type => type === v2Protobuf || type === v2ProtobufOld)
     if (protobuf && (!takesJson || types.indexOf(protobuf) === 0)) {
       // Older kubectls ask with an `@`, which their own parser of media types does not take in an answer.
-      return { code: 200, headers: { 'content-type': v2Protobuf }, body: openApiV2Protobuf }
+      return { code: 200, headers: { 'content-type': v2Protobuf }, body: openApiV2AsProtobuf(registry, actions).bytes }
     }
     if (!takesJson) throw notAcceptable('406: Not Acceptable\n\nAvailable representations: application/json')
     return answer(openApiV2(registry, actions), ifNoneMatch, {})

@@ -25,7 +25,8 @@ export type ListedResource =
 
 /** The resources that actions are. */
 export const resourcesOf = (actions: readonly ResourceFacts[]): ListedResource[] =>
-  actions.filter(({ subresource }) => subresource === '').map(({ kind, ...facts }) => ({ ...facts, kind: kind.kind, singular: kind.kind.toLowerCase() }))
+  actions.filter(({ subresource }) => subresource === '')
+    .map(({ kind, ...facts }) => ({ ...facts, kind: kind.kind, singular: kind.kind.toLowerCase() }))
 
 const partOfObject = ['get', 'patch', 'update']
 
@@ -42,10 +43,14 @@ const partsOfObjects: readonly SubresourceFacts[] = [
 /** All subresources of a kind, by name: those of its own declaration, parts of the object, and the actions given. */
 export function subresourcesOf(kind: ListedResource, actions: readonly SubresourceFacts[]): SubresourceFacts[] {
   const { group, plural } = kind
-  const facts = [...partsOfObjects, ...actions].filter(fact => fact.group === group && fact.plural === plural && fact.subresource !== '')
-  if (kind.subresources?.status) facts.push({ group, plural, subresource: 'status', kind: { kind: kind.kind }, verbs: partOfObject })
+  const facts = [...partsOfObjects, ...actions].filter(fact => fact.group === group && fact.plural === plural
+    && fact.subresource !== '')
+  if (kind.subresources?.status) {
+    facts.push({ group, plural, subresource: 'status', kind: { kind: kind.kind }, verbs: partOfObject })
+  }
   if (kind.subresources?.scale) {
-    facts.push({ group, plural, subresource: 'scale', kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' }, verbs: partOfObject })
+    facts.push({ group, plural, subresource: 'scale', kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+      verbs: partOfObject })
   }
   return facts.sort((a, b) => (a.subresource < b.subresource ? -1 : 1))
 }

@@ -1,13 +1,17 @@
 import { cidrContains, formatIP, parseCIDR, parseIP } from '../../api/ip.ts'
 import type { Random } from '../../api/random.ts'
 
-/** Choosing from a range of numbers as upstream's allocators do: at random from its upper part, from the lower only when that is full. */
+/**
+ * Choosing from a range of numbers as upstream's allocators do: at random from its upper part, from the lower only when that is
+ * full.
+ */
 
 /**
  * A free number in [0, size); the first `offset` are left to those who ask for one by name. Starts anywhere in the upper part and
  * goes round, so that a number given back is not handed out again at once. undefined when the range is full.
  */
-export function chooseFree(size: number, offset: number, isTaken: (index: number) => boolean, random: Random): number | undefined {
+export function chooseFree(size: number, offset: number, isTaken: (index: number) => boolean,
+  random: Random): number | undefined {
   const parts: [number, number][] = [[offset, size], [0, offset]]
   for (const [from, to] of parts) {
     const length = to - from

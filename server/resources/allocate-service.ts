@@ -1,6 +1,7 @@
 import { invalid, type FieldError } from '../../api/field-error.ts'
 import { initIPFamilyFields, normalizeClusterIPs, patchAllocatedValues } from '../../api/kinds/core/services-cluster-ips.ts'
-import { hasNodePorts, isHeadless, needsClusterIP, needsHealthCheckNodePort, needsNodePort } from '../../api/kinds/core/services-type.ts'
+import { hasNodePorts, isHeadless, needsClusterIP, needsHealthCheckNodePort,
+  needsNodePort } from '../../api/kinds/core/services-type.ts'
 import { services } from '../../api/kinds/core/services.ts'
 import { keyOf } from '../../api/object.ts'
 import type { Random } from '../../api/random.ts'
@@ -24,7 +25,8 @@ export interface AllocatorOptions {
 interface Reservation { key: string; ips: Set<string>; ports: Set<number> }
 
 const ipsOf = ({ spec }: Readonly<Service>): string[] => (spec.clusterIPs ?? []).filter(ip => ip !== 'None')
-const nodePortsOf = ({ spec }: Readonly<Service>): number[] => (spec.ports ?? []).map(port => port.nodePort ?? 0).filter(port => port !== 0)
+const nodePortsOf = ({ spec }: Readonly<Service>): number[] => (spec.ports ?? []).map(port => port.nodePort ?? 0)
+  .filter(port => port !== 0)
 const portsOf = (service: Readonly<Service>): number[] =>
   [...nodePortsOf(service), ...(service.spec.healthCheckNodePort ? [service.spec.healthCheckNodePort] : [])]
 
@@ -32,7 +34,8 @@ const portsOf = (service: Readonly<Service>): number[] =>
  * Cluster IPs and node ports of services (registry/core/service/storage, 1.36). There is no table of what is taken: that is what
  * stored services hold, together with what writes under way have reserved. So nothing leaks, whatever happens to a write.
  */
-export function createServiceAllocator({ world, random, cidr = '10.96.0.0/12', nodePorts = [30000, 32767] }: AllocatorOptions): ResourceHook {
+export function createServiceAllocator({ world, random, cidr = '10.96.0.0/12', nodePorts =
+  [30000, 32767] }: AllocatorOptions): ResourceHook {
   const addresses = addressRange(cidr)
   const [firstPort, lastPort] = nodePorts
   let reservations: Reservation[] = []
@@ -57,7 +60,8 @@ export function createServiceAllocator({ world, random, cidr = '10.96.0.0/12', n
   }
 
   function begin(service: Service, old: Readonly<Service> | undefined, dryRun: boolean): { undo(): void } | undefined {
-    const refuse = (errors: FieldError[]) => { if (errors.length > 0) throw invalidError(services, service.metadata.name, errors) }
+    const refuse = (errors: FieldError[]) => {
+      if (errors.length > 0) throw invalidError(services, service.metadata.name, errors) }
     // What upstream leaves out when it reads such a service.
     if (service.spec.type === 'ExternalName') delete service.spec.internalTrafficPolicy
     if (old) patchAllocatedValues(service, old)
@@ -77,20 +81,24 @@ export function createServiceAllocator({ world, random, cidr = '10.96.0.0/12', n
     }
     const nextPort = (): number | undefined => {
       const size = lastPort - firstPort + 1
-      const index = chooseFree(size, portOffset(size), i => taken.ports.has(firstPort + i) || mine.ports.has(firstPort + i), random)
+      const index = chooseFree(size, portOffset(size), i => taken.ports.has(firstPort + i)
+        || mine.ports.has(firstPort + i), random)
       if (index !== undefined) mine.ports.add(firstPort + index)
       return index === undefined ? undefined : firstPort + index
     }
 
     if (wantsIP) refuse(takeClusterIP(service, taken.ips, mine.ips, dryRun))
-    if (hasNodePorts(service)) refuse(old ? takePortsOnUpdate(service, old, takePort, nextPort) : takePorts(service, takePort, nextPort))
+    if (hasNodePorts(service)) {
+      refuse(old ? takePortsOnUpdate(service, old, takePort, nextPort) : takePorts(service, takePort, nextPort))
+    }
     takeHealthCheckPort(service, old, takePort, nextPort)
     if (dryRun || (mine.ips.size === 0 && mine.ports.size === 0)) return undefined
     reservations.push(mine)
     return { undo: () => { reservations = reservations.filter(reserved => reserved !== mine) } }
   }
 
-  function takeClusterIP({ metadata, spec }: Service, taken: ReadonlySet<string>, mine: Set<string>, dryRun: boolean): FieldError[] {
+  function takeClusterIP({ metadata, spec }: Service, taken: ReadonlySet<string>, mine: Set<string>,
+    dryRun: boolean): FieldError[] {
     const asked = spec.clusterIPs?.[0]
     if (asked) {
       const why = !addresses.contains(asked) ? 'the provided network does not match the current range'

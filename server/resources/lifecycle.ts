@@ -7,6 +7,7 @@ import { groupsWithStandardFinalizers, nameIsDnsSubdomain, validateObjectMeta, v
 import type { KubeObject, ObjectMeta } from '../../api/object.ts'
 import type { Random } from '../../api/random.ts'
 import { applySchemaDefaults } from '../../api/schema/defaults.ts'
+import { normalize } from '../../api/schema/decode.ts'
 import { schemaOf } from '../../api/schema/table.ts'
 import {
   alreadyExistsError, badRequest, conflictError, invalidError, modifiedMeanwhile, notFoundError, StatusError,
@@ -122,8 +123,9 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
       const path = storePath(kind, namespace, meta.name)
       const taken = store.get(path)
       if (taken) throw nameTaken(kind, meta.name, taken)
-      if (dryRun) return unstored(path, draft)
-      return showStored(kind, await store.commit(path, 0, toStored(kind, draft)))
+      const made = normalize(schemaOf(kind.schema), draft)
+      if (dryRun) return unstored(path, made)
+      return showStored(kind, await store.commit(path, 0, toStored(kind, made)))
     } catch (error) {
       reserved?.undo()
       if (error instanceof CommitConflict && error.current) throw nameTaken(kind, meta.name, error.current)
@@ -195,15 +197,16 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
       if (dryRun) return unstored(path, { ...draft, metadata: { ...draft.metadata, resourceVersion: live.metadata.resourceVersion } })
       const kept = keepTimes(live, draft)
       if (kept) draft.metadata.managedFields = kept
-      if (same(draft, live)) return showStored(kind, current)
+      const next = normalize(schemaOf(kind.schema), draft)
+      if (same(next, live)) return showStored(kind, current)
       const { metadata } = draft
-      if (live.metadata.deletionTimestamp && !metadata.finalizers?.length && !live.metadata.deletionGracePeriodSeconds && finished(draft)) {
+      if (live.metadata.deletionTimestamp && !metadata.finalizers?.length && !live.metadata.deletionGracePeriodSeconds && finished(next)) {
         // The last finalizer is gone: this update is the deletion.
         const last = await store.commit(path, current.revision, undefined)
         hookOf(kind)?.deleted?.(last.object)
-        return unstored(path, { ...draft, metadata: { ...metadata, resourceVersion: live.metadata.resourceVersion } })
+        return unstored(path, { ...next, metadata: { ...metadata, resourceVersion: live.metadata.resourceVersion } })
       }
-      return showStored(kind, await store.commit(path, current.revision, toStored(kind, draft)))
+      return showStored(kind, await store.commit(path, current.revision, toStored(kind, next)))
     } catch (error) {
       reserved?.undo()
       throw error

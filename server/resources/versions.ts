@@ -1,5 +1,6 @@
 import type { Kind } from '../../api/kind.ts'
 import type { KubeObject, ObjectMeta } from '../../api/object.ts'
+import { encodeJson } from '../json.ts'
 import type { Stored } from '../store/store.ts'
 
 /** Objects under another form than they are stored in: another version of the API, or never stored at all. */
@@ -9,10 +10,14 @@ export function unstored(path: string, object: KubeObject, revision = 0): Stored
   const { resourceVersion, ...rest } = object.metadata
   const shown = resourceVersion ? object : { ...object, metadata: rest as ObjectMeta }
   let bytes: Buffer | undefined
-  return { path, revision, object: shown, get bytes() { return (bytes ??= Buffer.from(JSON.stringify(shown))) } }
+  return { path, revision, object: shown, get bytes() { return (bytes ??= Buffer.from(encodeJson(shown))) } }
 }
 
-export const toStored = (kind: Kind, object: KubeObject): KubeObject => (kind.storedAs ? kind.storedAs.toStored(object) : object)
+/** The object as it goes into the store: in the stored version, its first three fields in the order that lists count on. */
+export function toStored(kind: Kind, object: KubeObject): KubeObject {
+  const { kind: name, apiVersion, metadata, ...rest } = kind.storedAs ? kind.storedAs.toStored(object) as KubeObject : object
+  return { kind: name, apiVersion, metadata, ...rest }
+}
 
 const converted = new WeakMap<Kind, WeakMap<Stored, Stored>>()
 

@@ -19,9 +19,11 @@ export interface Unauthenticated {
 export type Authenticate = (asked: Unauthenticated) => Promise<UserInfo>
 
 /** Whose bearer token it is, undefined for nobody's; throws an Error that says what is wrong with a token of ours. */
-export type ReadToken = (token: string, audiences: readonly string[]) => Promise<{ user: UserInfo; audiences: readonly string[] } | undefined>
+export type ReadToken = (token: string, audiences: readonly string[]) =>
+  Promise<{ user: UserInfo; audiences: readonly string[] } | undefined>
 
-const authenticated = (groups: readonly string[]) => (groups.includes('system:authenticated') ? groups : [...groups, 'system:authenticated'])
+const authenticated = (groups: readonly string[]) =>
+  (groups.includes('system:authenticated') ? groups : [...groups, 'system:authenticated'])
 
 /** Static tokens and those of service accounts. */
 export function createTokenReader(tokens: readonly StaticToken[], serviceAccountTokens: ServiceAccountTokens): ReadToken {

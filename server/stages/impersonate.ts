@@ -11,8 +11,8 @@ const valuesOf = (header: string | readonly string[] | undefined): string[] =>
   (header === undefined ? [] : typeof header === 'string' ? header.split(', ') : [...header])
 
 /**
- * The user that the `Impersonate-` headers ask for, undefined when there are none (apiserver, filters/impersonation, 1.36). Throws
- * 400 for headers that name no user.
+ * The user that the `Impersonate-` headers ask for, undefined when there are none (apiserver, filters/impersonation, 1.36).
+ * Throws 400 for headers that name no user.
  */
 export function impersonated(headers: RequestHeaders): UserInfo | undefined {
   const name = valuesOf(headers['impersonate-user'])[0] ?? '', uid = valuesOf(headers['impersonate-uid'])[0] ?? ''
@@ -37,7 +37,9 @@ const serviceAccountName = /^system:serviceaccount:([^:]+):([^:]+)$/
 function groupsOf(name: string, asked: readonly string[]): string[] {
   const account = serviceAccountName.exec(name)
   const groups = account && asked.length === 0 ? serviceAccountGroups(account[1]) : [...asked]
-  if (name === 'system:anonymous') return groups.includes('system:unauthenticated') ? groups : [...groups, 'system:unauthenticated']
+  if (name === 'system:anonymous') {
+    return groups.includes('system:unauthenticated') ? groups : [...groups, 'system:unauthenticated']
+  }
   if (groups.includes('system:authenticated') || groups.includes('system:unauthenticated')) return groups
   return [...groups, 'system:authenticated']
 }
@@ -46,10 +48,12 @@ function extraKey(encoded: string): string {
   try { return decodeURIComponent(encoded).toLowerCase() } catch { return encoded }
 }
 
-const goStrings = (texts: readonly string[]) => (texts.length === 0 ? '[]string(nil)' : `[]string{${texts.map(text => JSON.stringify(text)).join(', ')}}`)
+const goStrings = (texts: readonly string[]) =>
+  (texts.length === 0 ? '[]string(nil)' : `[]string{${texts.map(text => JSON.stringify(text)).join(', ')}}`)
 
 /** Go's `%#v` of the user, which upstream prints into the message. */
 function goUser(uid: string, groups: readonly string[], extra: ReadonlyMap<string, readonly string[]>): string {
-  const entries = [...extra].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, values]) => `${JSON.stringify(key)}:${goStrings(values)}`)
+  const entries = [...extra].sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, values]) => `${JSON.stringify(key)}:${goStrings(values)}`)
   return `&user.DefaultInfo{Name:"", UID:${JSON.stringify(uid)}, Groups:${goStrings(groups)}, Extra:map[string][]string${entries.length ? `{${entries.join(', ')}}` : '(nil)'}}`
 }

@@ -30,7 +30,10 @@ export interface TokenRequest { claims: PrivateClaims; audiences: readonly strin
 
 export interface ServiceAccountTokens {
   issue(request: TokenRequest): Promise<string>
-  /** Whose token it is; undefined when it is none of ours. Throws an Error in upstream's words when it is, but not valid (any more). */
+  /**
+   * Whose token it is; undefined when it is none of ours. Throws an Error in upstream's words when it is, but not valid (any
+   * more).
+   */
   verify(token: string, audiences: readonly string[]): Promise<{ user: UserInfo; audiences: string[] } | undefined>
   /** The public keys, as `/openid/v1/jwks` shows them. */
   keys(): Promise<{ keys: JWK[] }>
@@ -79,10 +82,12 @@ export function createServiceAccountTokens({ world, clock, random }: TokenOption
       const now = seconds()
       // In the order of Go's maps: sorted.
       const payload = {
-        aud: audiences, exp: now + expirationSeconds, iat: now, iss: serviceAccountIssuer, jti: random.uuid(), 'kubernetes.io': claims, nbf: now,
+        aud: audiences, exp: now + expirationSeconds, iat: now, iss: serviceAccountIssuer, jti: random.uuid(),
+          'kubernetes.io': claims, nbf: now,
         sub: `system:serviceaccount:${claims.namespace}:${claims.serviceaccount.name}`,
       }
-      return new jose.CompactSign(Buffer.from(JSON.stringify(payload))).setProtectedHeader({ alg: 'ES256', kid: jwk.kid }).sign(privateKey)
+      return new jose.CompactSign(Buffer.from(JSON.stringify(payload))).setProtectedHeader({ alg: 'ES256', kid: jwk.kid })
+        .sign(privateKey)
     },
 
     async verify(token, audiences) {
@@ -91,7 +96,9 @@ export function createServiceAccountTokens({ world, clock, random }: TokenOption
       const bound = claims?.['kubernetes.io']
       if (!claims || !bound) return undefined
       const own = [claims.aud ?? []].flat(), accepted = audiences.filter(audience => own.includes(audience))
-      if (accepted.length === 0) throw new Error(`token audiences ${quoted(own)} is invalid for the target audiences ${quoted(audiences)}`)
+      if (accepted.length === 0) {
+        throw new Error(`token audiences ${quoted(own)} is invalid for the target audiences ${quoted(audiences)}`)
+      }
       const now = seconds()
       // A minute of leeway for clocks that differ, as in the library upstream uses.
       if (claims.exp !== undefined && now > claims.exp + 60) throw new Error('service account token has expired')
@@ -107,7 +114,8 @@ export function createServiceAccountTokens({ world, clock, random }: TokenOption
 const quoted = (texts: readonly string[]) => `[${texts.map(text => JSON.stringify(text)).join(' ')}]`
 
 /** A token dies with its account and with the object it is bound to; a deletion that has begun leaves it a minute. */
-function checkStillThere(world: Pick<World, 'get'>, clock: Clock, { namespace, serviceaccount, pod, secret, node }: PrivateClaims): void {
+function checkStillThere(world: Pick<World, 'get'>, clock: Clock,
+  { namespace, serviceaccount, pod, secret, node }: PrivateClaims): void {
   const doomed = ({ metadata }: Readonly<KubeObject>) =>
     metadata.deletionTimestamp !== undefined && Date.parse(metadata.deletionTimestamp) < clock.now().getTime() - 60_000
   const account = world.get(serviceAccounts, serviceaccount.name, namespace)
@@ -152,4 +160,5 @@ function userOf({ namespace, serviceaccount, pod, node }: PrivateClaims, id: str
   }
 }
 
-export const serviceAccountGroups = (namespace: string): string[] => ['system:serviceaccounts', `system:serviceaccounts:${namespace}`]
+export const serviceAccountGroups = (namespace: string): string[] =>
+  ['system:serviceaccounts', `system:serviceaccounts:${namespace}`]

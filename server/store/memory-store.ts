@@ -1,6 +1,7 @@
 import { deepFreeze } from '../../api/edit.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { expired } from '../../api/status.ts'
+import { encodeJson } from '../json.ts'
 import { CommitConflict, type Change, type Page, type Store, type Stored } from './store.ts'
 
 /** A version of an object; encodes itself once, on first use. */
@@ -16,7 +17,7 @@ class Version implements Stored {
     this.object = object
   }
 
-  get bytes(): Buffer { return (this.#bytes ??= Buffer.from(JSON.stringify(this.object))) }
+  get bytes(): Buffer { return (this.#bytes ??= Buffer.from(encodeJson(this.object))) }
 }
 
 /** All objects of one resource: `group/plural/`. */

@@ -3,6 +3,7 @@ import { apiVersionOf, type Kind } from '../../api/kind.ts'
 import { normalize } from '../../api/schema/decode.ts'
 import { schemaOf } from '../../api/schema/table.ts'
 import { StatusError } from '../../api/status.ts'
+import { encodeJson } from '../json.ts'
 import { contentTypeOf, negotiate } from '../media.ts'
 import { drained, type Asked } from '../respond.ts'
 import type { ApiResponse, WatchItem } from '../request.ts'
@@ -20,7 +21,7 @@ function frame(type: string, stored: Stored): Buffer {
   return made
 }
 
-const line = (type: string, object: object) => Buffer.from(JSON.stringify({ type, object }) + '\n')
+const line = (type: string, object: object) => Buffer.from(encodeJson({ type, object }) + '\n')
 
 /** Streams a watch to the client; a failure after the first byte is an ERROR event, as upstream sends it. */
 export async function respondWatch(out: ServerResponse, { kind, events }: Extract<ApiResponse, { type: 'watch' }>, asked: Asked): Promise<void> {
@@ -52,7 +53,7 @@ function encoder(kind: Kind, { as, version = 'v1' }: ReturnType<typeof negotiate
       const object = item.type === 'BOOKMARK' ? emptyObject(kind, bookmark(kind, item)) : item.stored.object
       // Ages are told as of now: the clock may be faster than the wall.
       return line(item.type, table({ resourceVersion: object.metadata.resourceVersion }, columns,
-        [tableRow(kind, object, include, version, asked.clock.now())], version))
+        [tableRow(kind, object, item.type === 'BOOKMARK' ? 'Metadata' : include, version, asked.clock.now())], version))
     }
   }
   if (as) return item => line(item.type, partialMetadata(item.type === 'BOOKMARK' ? bookmark(kind, item) : item.stored.object, version))

@@ -13,6 +13,7 @@ import { goValue } from '../patch/go-format.ts'
 import { applyJsonPatch } from '../patch/json-patch.ts'
 import { applyMergePatch } from '../patch/merge-patch.ts'
 import { resetFields } from '../patch/reset-fields.ts'
+import { conversionComplaint } from '../patch/from-unstructured.ts'
 import { applyStrategicMergePatch } from '../patch/strategic-merge.ts'
 import type { ApiRequest, ApiResponse } from '../request.ts'
 import { checkNamespace, type WriteContext } from '../resources/lifecycle.ts'
@@ -46,6 +47,8 @@ export const patch: VerbHandler = async (request, tools): Promise<ApiResponse> =
   return { type: 'stored', code: 200, kind, stored }
 }
 
+const typeOf = (kind: Pick<Kind, 'group' | 'version' | 'kind'>) => ({ kind: kind.kind, apiVersion: apiVersionOf(kind) })
+
 /** Throws the 415 that upstream's PATCH route gives. */
 export function patchTypeOf({ body }: ApiRequest): PatchType {
   const mediaType = mediaTypeOf(body)
@@ -62,6 +65,8 @@ export function patched(kind: Pick<Kind, 'schema' | 'kind' | 'group' | 'version'
     : applyStrategicMergePatch(schema, old, body.object!)
   const refuse = (why: string) => invalidError({ group: '', kind: '' }, '',
     [invalid('patch', type === 'json' ? body.text ?? '' : goValue(body.object), why)])
+  const complaint = type === 'strategic' ? conversionComplaint(schema, result) : undefined
+  if (complaint) throw refuse(complaint)
   const strict = [...body.strictErrors, ...duplicateFields(schema, body, options)]
   let decoded
   try { decoded = decode(schema, result, { mode: options.fieldValidation }) } catch (error) {
@@ -72,7 +77,8 @@ export function patched(kind: Pick<Kind, 'schema' | 'kind' | 'group' | 'version'
   if (strict.length && options.fieldValidation === 'Strict') throw refuse(`strict decoding error: ${strict.join(', ')}`)
   if (options.fieldValidation === 'Warn') warnings.push(...strict)
   // What kind of object it is can't be changed.
-  const draft: KubeObject = { metadata: {}, ...decoded.object, kind: kind.kind, apiVersion: apiVersionOf(kind) }
+  const { kind: _kind, apiVersion: _apiVersion, metadata = {}, ...rest } = decoded.object
+  const draft: KubeObject = { ...typeOf(kind), metadata, ...rest }
   // Decoding drops empty lists; this one is a wish.
   if (clearsManagedFields(result)) draft.metadata.managedFields = []
   return draft
@@ -102,7 +108,7 @@ export function applied({ kind, subresource }: Pick<ApiRequest, 'kind' | 'subres
     force: options.force, subresource, resetFields: resetFields(kind, subresource), time: timestamp(clock.now()),
   })
   const draft = decode(schema, object, { mode: 'Ignore' }).object as unknown as KubeObject
-  return { ...draft, kind: kind.kind, apiVersion: apiVersionOf(kind), metadata: { ...draft.metadata, managedFields } }
+  return { ...draft, ...typeOf(kind), metadata: { ...draft.metadata, managedFields } }
 }
 
 async function serverSideApply(request: ApiRequest, tools: VerbTools, options: WriteOptions, body: PatchBody, context: WriteContext): Promise<ApiResponse> {

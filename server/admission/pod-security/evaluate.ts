@@ -9,7 +9,8 @@ import { restrictedChecks } from './restricted.ts'
 const newest = 36
 
 /** All that a pod does against a level, in upstream's order. */
-export function evaluate({ level, version }: LevelVersion, metadata: Readonly<Partial<ObjectMeta>>, spec: Readonly<PodSpec>): Finding[] {
+export function evaluate({ level, version }: LevelVersion, metadata: Readonly<Partial<ObjectMeta>>,
+  spec: Readonly<PodSpec>): Finding[] {
   if (level === 'privileged') return []
   const minor = version === 'latest' ? newest : Math.min(version, newest)
   const restricted: Check[] = level === 'restricted' ? restrictedChecks.filter(check => check.since <= minor) : []

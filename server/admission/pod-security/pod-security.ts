@@ -32,14 +32,16 @@ export const podSecurity: AdmissionPlugin = {
     if (request.operation !== 'CREATE' && request.operation !== 'UPDATE') return
     if (isAbout(request, '', 'namespaces')) return checkNamespace(request, world)
     if (request.kind.group === '' && request.kind.plural === 'pods') return checkPod(request, world)
-    const template = request.subresource === '' ? templates.get(`${request.kind.group}/${request.kind.plural}`)?.(request.object) : undefined
+    const template = request.subresource === ''
+      ? templates.get(`${request.kind.group}/${request.kind.plural}`)?.(request.object) : undefined
     if (!template?.spec) return
     const { warn } = policyIn(request, world)
     warnAbout(request, warn, template.metadata ?? {}, template.spec)
   },
 }
 
-const policyIn = ({ namespace }: AdmissionRequest, world: World) => policyOf(world.get<Namespace>(namespaces, namespace ?? '')?.metadata.labels).policy
+const policyIn = ({ namespace }: AdmissionRequest, world: World) =>
+  policyOf(world.get<Namespace>(namespaces, namespace ?? '')?.metadata.labels).policy
 
 function checkPod(request: AdmissionRequest, world: World): void {
   if (ignored.has(request.subresource)) return
@@ -51,7 +53,8 @@ function checkPod(request: AdmissionRequest, world: World): void {
   warnAbout(request, warn, pod.metadata, pod.spec)
 }
 
-function warnAbout(request: AdmissionRequest, level: LevelVersion, metadata: Partial<KubeObject['metadata']>, spec: Readonly<PodSpec>): void {
+function warnAbout(request: AdmissionRequest, level: LevelVersion, metadata: Partial<KubeObject['metadata']>,
+  spec: Readonly<PodSpec>): void {
   const findings = evaluate(level, metadata, spec)
   if (findings.length > 0) request.warn(`would violate PodSecurity "${printLevel(level)}": ${printFindings(findings)}`)
 }
@@ -59,7 +62,9 @@ function warnAbout(request: AdmissionRequest, level: LevelVersion, metadata: Par
 /** Of what may change in a running pod, only new images and new containers matter. */
 function isSignificant(next: Readonly<PodSpec>, old: Readonly<PodSpec>): boolean {
   const images = (containers: readonly Pick<Container, 'image'>[] = []) => containers.map(({ image }) => image)
-  if (!same(images(next.containers), images(old.containers)) || !same(images(next.initContainers), images(old.initContainers))) return true
+  if (!same(images(next.containers), images(old.containers)) || !same(images(next.initContainers), images(old.initContainers))) {
+    return true
+  }
   const before = new Map((old.ephemeralContainers ?? []).map(({ name, image }) => [name, image]))
   return (next.ephemeralContainers ?? []).some(({ name, image }) => !before.has(name) || before.get(name) !== image)
 }
@@ -92,7 +97,8 @@ function warningsAboutPods(namespace: string, enforce: LevelVersion, world: Worl
     return `${[...names].sort()[0]}${others > 0 ? ` (and ${others} other pod${others === 1 ? '' : 's'})` : ''}: ${reasons}`
   }).sort()
   return [
-    ...(checked.length < all.length ? [`new PodSecurity enforce level only checked against the first ${checked.length} of ${all.length} existing pods`] : []),
+    ...(checked.length < all.length
+      ? [`new PodSecurity enforce level only checked against the first ${checked.length} of ${all.length} existing pods`] : []),
     ...(lines.length > 0 ? [`existing pods in namespace "${namespace}" violate the new PodSecurity enforce level "${printLevel(enforce)}"`] : []),
     ...lines,
   ]

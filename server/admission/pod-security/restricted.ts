@@ -1,18 +1,23 @@
 import { isSafeProfile, procMount, seccomp } from './baseline.ts'
-import { type Check, type CheckedPod, type Finding, inUserNamespace, named, onWindows, plural, quote, setters, sorted } from './check.ts'
+import { type Check, type CheckedPod, type Finding, inUserNamespace, named, onWindows, plural, quote, setters,
+  sorted } from './check.ts'
 
-const allowedVolumes = new Set(['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim', 'projected', 'secret'])
+const allowedVolumes = new Set(['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim',
+  'projected', 'secret'])
 
 /** What hardening wants, beyond baseline. */
 export const restrictedChecks: readonly Check[] = [
   {
     id: 'allowPrivilegeEscalation', since: 8, find(pod) {
-      const bad = onWindows(pod) ? [] : pod.containers.filter(container => container.securityContext?.allowPrivilegeEscalation !== false)
+      const bad = onWindows(pod) ? []
+        : pod.containers.filter(container => container.securityContext?.allowPrivilegeEscalation !== false)
       return bad.length === 0 ? undefined
-        : { reason: 'allowPrivilegeEscalation != false', detail: `${named(bad)} must set securityContext.allowPrivilegeEscalation=false` }
+        : { reason: 'allowPrivilegeEscalation != false',
+          detail: `${named(bad)} must set securityContext.allowPrivilegeEscalation=false` }
     },
   },
-  { id: 'capabilities_restricted', since: 22, replaces: 'capabilities_baseline', find: pod => (onWindows(pod) ? undefined : capabilities(pod)) },
+  { id: 'capabilities_restricted', since: 22, replaces: 'capabilities_baseline', find: pod =>
+    (onWindows(pod) ? undefined : capabilities(pod)) },
   { id: 'procMount_restricted', since: 35, replaces: 'procMount', find: procMount },
   {
     id: 'restrictedVolumes', since: 0, replaces: 'hostPathVolumes', find({ spec }) {
@@ -28,12 +33,14 @@ export const restrictedChecks: readonly Check[] = [
   { id: 'runAsNonRoot', since: 0, find: pod => (inUserNamespace(pod) ? undefined : nonRoot(pod)) },
   {
     id: 'runAsUser', since: 23, find(pod) {
-      const byPod = pod.spec.securityContext?.runAsUser === 0, bad = pod.containers.filter(container => container.securityContext?.runAsUser === 0)
+      const byPod = pod.spec.securityContext?.runAsUser === 0, bad =
+        pod.containers.filter(container => container.securityContext?.runAsUser === 0)
       return inUserNamespace(pod) || (!byPod && bad.length === 0) ? undefined
         : { reason: 'runAsUser=0', detail: `${setters(byPod, bad)} must not set runAsUser=0` }
     },
   },
-  { id: 'seccompProfile_restricted', since: 19, replaces: 'seccompProfile_baseline', find: pod => (onWindows(pod) ? undefined : seccomp(pod) ?? unsaidSeccomp(pod)) },
+  { id: 'seccompProfile_restricted', since: 19, replaces: 'seccompProfile_baseline', find: pod =>
+    (onWindows(pod) ? undefined : seccomp(pod) ?? unsaidSeccomp(pod)) },
 ]
 
 function capabilities({ containers }: CheckedPod): Finding | undefined {
@@ -55,12 +62,14 @@ function nonRoot({ spec, containers }: CheckedPod): Finding | undefined {
     return { reason, detail: `${setters(ofPod === false, denying)} must not set securityContext.runAsNonRoot=false` }
   }
   const silent = ofPod ? [] : containers.filter(container => container.securityContext?.runAsNonRoot === undefined)
-  return silent.length === 0 ? undefined : { reason, detail: `pod or ${named(silent)} must set securityContext.runAsNonRoot=true` }
+  return silent.length === 0 ? undefined
+    : { reason, detail: `pod or ${named(silent)} must set securityContext.runAsNonRoot=true` }
 }
 
 function unsaidSeccomp({ spec, containers }: CheckedPod): Finding | undefined {
   if (isSafeProfile(spec.securityContext?.seccompProfile?.type)) return undefined
   const silent = containers.filter(container => container.securityContext?.seccompProfile === undefined)
   return silent.length === 0 ? undefined
-    : { reason: 'seccompProfile', detail: `pod or ${named(silent)} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"` }
+    : { reason: 'seccompProfile',
+      detail: `pod or ${named(silent)} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"` }
 }

@@ -1,3 +1,4 @@
+import { age } from '../../../api/duration.ts'
 import { invalid } from '../../../api/field-error.ts'
 import { apiVersionOf, type Kind } from '../../../api/kind.ts'
 import type { KubeObject } from '../../../api/object.ts'
@@ -15,7 +16,15 @@ import { checkName, checkUid } from '../update.ts'
 import type { VerbHandler, VerbTools } from '../verb.ts'
 
 /** `…/scale`: how many an object wants and has, as autoscaling/v1 Scale (upstream: the ScaleREST of each workload). */
-const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale', plural: 'scales', singular: 'scale', namespaced: true, schema: 'autoscaling.v1.Scale' }
+const scaleKind: Kind<Scale> = {
+  group: 'autoscaling', version: 'v1', kind: 'Scale', plural: 'scales', singular: 'scale', namespaced: true, schema: 'autoscaling.v1.Scale',
+  columns: [
+    { name: 'Name', type: 'string', format: 'name', description: 'meta.v1.ObjectMeta.name', value: scale => scale.metadata.name },
+    { name: 'Desired', type: 'integer', description: 'autoscaling.v1.ScaleSpec.replicas', value: scale => scale.spec?.replicas ?? 0 },
+    { name: 'Available', type: 'integer', description: 'autoscaling.v1.ScaleStatus.replicas', value: scale => scale.status?.replicas ?? 0 },
+    { name: 'Age', type: 'string', description: 'meta.v1.ObjectMeta.creationTimestamp', value: (scale, now) => age(scale.metadata.creationTimestamp, now) },
+  ],
+}
 
 interface Scale extends KubeObject { spec?: { replicas?: number }; status?: { replicas?: number; selector?: string } }
 
