@@ -19,7 +19,7 @@ const creatingMs = 150
 /** From a pod's deletion to SIGTERM, and from the end of its programs to the end of the object. */
 const terminatingMs = 330, removingMs = 200
 /** The longest that a pod waits for the services to stop sending it connections. */
-const longestDrainMs = 1000
+const longestDrainMs = 2000
 const mountRetryMs = 500, longestMountRetryMs = 122_000
 
 /** Writes the statuses of pods that changed, each once for all that changed meanwhile. */
@@ -256,6 +256,7 @@ export class PodWorker implements ContainerHome {
     if (grace === 0) for (const container of this.#containers.values()) container.kill()
     if (this.#terminating) return
     this.#terminating = true
+    this.address?.retire()
     this.#cancelWake()
     this.#cancelDeadline()
     this.#end.abort(new Error('the pod is being deleted'))

@@ -5,7 +5,7 @@ import type { Process } from '../program.ts'
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 /** How long a connection that was just accepted may take to send its request once the program is asked to end. */
-const firstRequestMs = 200
+const firstRequestMs = 2000
 
 /**
  * Serves HTTP on ports of the pod until SIGTERM, then lets every request that has begun come to its end and closes each

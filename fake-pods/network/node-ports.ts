@@ -15,6 +15,7 @@ export interface PortProblem { service: string; port: number; reason: string }
  */
 export interface NodePorts {
   problems(): PortProblem[]
+  /** Stops listening; resolves when the pods have let go of their connections. */
   stop(): Promise<void>
 }
 
@@ -27,15 +28,12 @@ export function createNodePorts({ table, network, nodeAddress, recorder, clock, 
   table: ServiceTable; network: PodNetwork; nodeAddress: string; recorder: Recorder; clock: Clock; log?: Log
 }): NodePorts {
   const ports = new Map<number, Port>()
-  const sockets = new Set<Socket>()
   const owned = new Map<string, { object: Readonly<Service>; ports: readonly number[] }>()
   let stopped = false
 
   const open = (number: number, port: Port) => {
     const server = createServer({ noDelay: true }, socket => {
-      sockets.add(socket)
-      socket.on('error', () => {})
-      socket.once('close', () => sockets.delete(socket))
+      socket.on('error', ignore)
       const route = table.routeOfNodePort(number)
       if (!route || !handOver(route, socket, network)) socket.resetAndDestroy()
     })
@@ -66,7 +64,7 @@ export function createNodePorts({ table, network, nodeAddress, recorder, clock, 
     ports.delete(number)
     port.cancelRetry?.()
     port.server?.close()
-    // What a pod already serves goes on, as conntrack keeps it; only new connections are refused.
+    // What a pod already serves goes on, as conntrack keeps it, and ends with the pod; only new connections are refused.
   }
 
   const stopListening = table.onChange((key, object) => {
@@ -97,12 +95,14 @@ export function createNodePorts({ table, network, nodeAddress, recorder, clock, 
         if (port.server?.listening) port.server.close(() => resolve())
         else resolve()
       }))
-      for (const socket of sockets) socket.destroy()
       ports.clear()
       await Promise.all(closing)
     },
   }
 }
+
+/** A client that hangs up is no event for anybody but its pod. */
+const ignore = () => {}
 
 function nodePortsOf(service: Readonly<Service>): number[] {
   if (service.spec?.type !== 'NodePort' && service.spec?.type !== 'LoadBalancer') return []
@@ -110,13 +110,13 @@ function nodePortsOf(service: Readonly<Service>): number[] {
 }
 
 /**
- * Gives the socket to the endpoint that the route draws. A pod that has gone since its slice was written is passed over
- * for another one; a pod that is there but does not listen refuses, as it would.
+ * Gives the socket to the endpoint that the route draws. A pod that has ended since its slice was written is passed over
+ * for another one; a pod that is there to stay but does not listen refuses, as it would.
  */
 function handOver(route: Route, socket: Socket, network: PodNetwork): boolean {
   const first = route.choose(socket.remoteAddress ?? '')
   if (!first) return false
   if (network.connect(first.ip, first.port, socket)) return true
-  if (network.has(first.ip)) return false
+  if (network.isSettled(first.ip)) return false
   return route.endpoints.some(other => other !== first && network.connect(other.ip, other.port, socket))
 }

@@ -17,8 +17,8 @@ export interface PodNetwork {
   join(ip: string, namespace: string): PodAddress
   /** Hands a connection to whoever listens there. False when nobody does. */
   connect(ip: string, port: number, connection: Duplex): boolean
-  /** Whether a pod with this address exists at all. */
-  has(ip: string): boolean
+  /** Whether a pod with this address is there to stay: it exists and is not being deleted. */
+  isSettled(ip: string): boolean
   dial(hostPort: string, from: Caller): Promise<Duplex>
 }
 
@@ -26,11 +26,13 @@ export interface PodAddress {
   readonly ip: string
   /** The network as one container sees it; `close` ends its listeners and destroys its connections. */
   forContainer(): Network & Closable
+  /** The pod is being deleted: it still takes connections, but none is meant for it alone. */
+  retire(): void
   leave(): void
 }
 
 export function createPodNetwork(resolver: Resolver): PodNetwork {
-  const pods = new Map<string, Map<number, Accept>>()
+  const pods = new Map<string, Map<number, Accept>>(), retired = new Set<string>()
   const connect = (ip: string, port: number, connection: Duplex) => {
     const accept = pods.get(ip)?.get(port)
     if (!accept) return false
@@ -51,14 +53,19 @@ export function createPodNetwork(resolver: Resolver): PodNetwork {
   }
   return {
     connect, dial,
-    has: ip => pods.has(ip),
+    isSettled: ip => pods.has(ip) && !retired.has(ip),
     join(ip, namespace) {
       const listeners = new Map<number, Accept>()
       pods.set(ip, listeners)
       return {
         ip,
         forContainer: () => containerNetwork(ip, listeners, hostPort => dial(hostPort, { namespace, ip }), name => resolver.lookUp(name, { namespace, ip })),
-        leave: () => { if (pods.get(ip) === listeners) pods.delete(ip) },
+        retire: () => { if (pods.get(ip) === listeners) retired.add(ip) },
+        leave() {
+          if (pods.get(ip) !== listeners) return
+          pods.delete(ip)
+          retired.delete(ip)
+        },
       }
     },
   }
