@@ -1,5 +1,5 @@
 import { deepFreeze } from '../../api/edit.ts'
-import type { KubeObject } from '../../api/object.ts'
+import type { KubeObject, ObjectMeta } from '../../api/object.ts'
 import { expired } from '../../api/status.ts'
 import { encodeJson } from '../json.ts'
 import { CommitConflict, type Change, type Page, type Store, type Stored } from './store.ts'
@@ -109,7 +109,7 @@ export function createMemoryStore({ historyLimit = 5000, startRevision = 0 }: Me
       if ((current?.revision ?? 0) !== replacing) throw new CommitConflict(path, current)
       revision++
       const object = next ?? current!.object
-      const version = new Version(path, revision, deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } }))
+      const version = new Version(path, revision, deepFreeze({ ...object, metadata: versioned(object.metadata, revision) }))
       if (next) {
         if (!current) shelf.paths.splice(lowerBound(shelf.paths, path), 0, path)
         shelf.versions.set(path, version)
@@ -139,6 +139,14 @@ export function createMemoryStore({ historyLimit = 5000, startRevision = 0 }: Me
       }
     },
   }
+}
+
+/** The metadata with its version, at upstream's place in the order of fields. */
+function versioned(metadata: ObjectMeta, revision: number): ObjectMeta {
+  const resourceVersion = String(revision)
+  if ('resourceVersion' in metadata) return { ...metadata, resourceVersion }
+  const { name, generateName, namespace, uid, ...rest } = metadata as ObjectMeta
+  return { name, ...(generateName ? { generateName } : {}), ...(namespace ? { namespace } : {}), uid, resourceVersion, ...rest }
 }
 
 /** Index of the first path that is not below `path`. */
