@@ -109,7 +109,9 @@ export function parseCIDR(text: string): CIDR | undefined {
 export const formatCIDR = ({ network, prefix }: Pick<CIDR, 'network' | 'prefix'>): string => `${formatIP(network)}/${prefix}`
 
 /** Whether the block holds the address. */
-export function cidrContains({ network, prefix }: Pick<CIDR, 'network' | 'prefix'>, ip: Pick<IPAddress, 'family' | 'value'>): boolean {
+export function cidrContains(
+  { network, prefix }: Pick<CIDR, 'network' | 'prefix'>, ip: Pick<IPAddress, 'family' | 'value'>,
+): boolean {
   const host = BigInt(width(network.family) - prefix)
   return ip.family === network.family && ip.value >> host === network.value >> host
 }

@@ -7,19 +7,20 @@ import type { KubeObject } from '../object.ts'
 
 export const nameColumn: Column<KubeObject> = {
   name: 'Name', type: 'string', format: 'name', value: object => object.metadata.name,
-  description: 'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client '
-    + 'to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and '
-    + 'configuration definition. Cannot be updated. More info: '
+  description: 'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a '
+    + 'client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence '
+    + 'and configuration definition. Cannot be updated. More info: '
     + 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names',
 }
 
 const creationTimestamp = 'CreationTimestamp is a timestamp representing the server time when this object was created. It is not '
-  + 'guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in '
-  + 'RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: '
+  + 'guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented '
+  + 'in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: '
   + 'https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata'
 
 export const ageColumn: Column<KubeObject> = {
-  name: 'Age', type: 'string', value: (object, now) => age(object.metadata.creationTimestamp, now), description: creationTimestamp,
+  name: 'Age', type: 'string', description: creationTimestamp,
+  value: (object, now) => age(object.metadata.creationTimestamp, now),
 }
 
 /** What kinds without a printer of their own show. */

@@ -55,7 +55,8 @@ function validateMutation({ patchType, applyConfiguration, jsonPatch }: Readonly
   if (!patchType) return [required(`${path}.patchType`)]
   if (!patchTypes.includes(patchType)) return [notSupported(`${path}.patchType`, patchType, patchTypes)]
   const sources = { applyConfiguration, jsonPatch }
-  const [wanted, other] = patchType === 'JSONPatch' ? ['jsonPatch', 'applyConfiguration'] as const : ['applyConfiguration', 'jsonPatch'] as const
+  const [wanted, other] = patchType === 'JSONPatch'
+    ? ['jsonPatch', 'applyConfiguration'] as const : ['applyConfiguration', 'jsonPatch'] as const
   const source = sources[wanted], at = `${path}.${wanted}`, errors: FieldError[] = []
   if (!source) errors.push(required(at, `must be specified when patchType is ${patchType}`))
   else if ((source.expression ?? '').trim() === '') errors.push(required(`${at}.expression`))

@@ -7,7 +7,8 @@ import { validateLabelSelector } from '../validation/labels.ts'
 import { isDns1035Label, isDns1123Subdomain, isPathSegment } from '../validation/names.ts'
 import { complain } from '../validation/values.ts'
 
-/** What validating and mutating admission policies share (admissionregistration/validation, 1.36). CEL expressions are not compiled. */
+/** What validating and mutating admission policies share (admissionregistration/validation, 1.36).
+ * CEL expressions are not compiled. */
 
 export const notEvaluated = 'admission policies are not evaluated'
 
@@ -30,7 +31,8 @@ export function validateParamKind({ apiVersion = '', kind = '' }: Readonly<Param
   return errors
 }
 
-const reserved = new Set(['as', 'break', 'const', 'continue', 'else', 'false', 'for', 'function', 'if', 'import', 'in', 'let', 'loop', 'namespace',
+const reserved = new Set(['as', 'break', 'const', 'continue', 'else', 'false', 'for', 'function', 'if', 'import', 'in', 'let',
+  'loop', 'namespace',
   'null', 'package', 'return', 'true', 'var', 'void', 'while'])
 
 export function validateVariable({ name = '', expression = '' }: Readonly<Variable>, path: string): FieldError[] {
@@ -74,8 +76,9 @@ export function validateActions(actions: readonly string[] | undefined, path: st
       ...['Audit', 'Deny', 'Warn'].includes(action) ? [] : [notSupported(`${path}[${i}]`, action, ['Audit', 'Deny', 'Warn'])],
       ...list.indexOf(action) < i ? [duplicate(`${path}[${i}]`, action)] : [],
     ]),
-    ...list.includes('Deny') && list.includes('Warn') ? [invalid(path, list, 'must not contain both Deny and Warn (repeating the same '
-      + 'validation failure information in the API response and headers serves no purpose)')] : [],
+    ...list.includes('Deny') && list.includes('Warn')
+      ? [invalid(path, list, 'must not contain both Deny and Warn (repeating the same '
+        + 'validation failure information in the API response and headers serves no purpose)')] : [],
     ...list.length === 0 ? [required(path, 'at least one validation action is required')] : [],
   ]
 }
@@ -87,7 +90,8 @@ export function policyColumns<T extends KubeObject & { spec: { paramKind?: Param
   return [
     nameColumn,
     { name, type: 'integer', value: policy => rules(policy)?.length ?? 0 },
-    textColumn('ParamKind', ({ spec: { paramKind } }) => (paramKind ? `${paramKind.apiVersion ?? ''}/${paramKind.kind ?? ''}` : '<unset>')),
+    textColumn('ParamKind', ({ spec: { paramKind } }) =>
+      (paramKind ? `${paramKind.apiVersion ?? ''}/${paramKind.kind ?? ''}` : '<unset>')),
     ageColumn,
   ]
 }

@@ -12,7 +12,8 @@ const operations = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE']
 const scopes = ['*', 'Cluster', 'Namespaced']
 
 export function validateRule(rule: Readonly<RuleWithOperations>, path: string): FieldError[] {
-  const { apiGroups = [], apiVersions = [], resources = [], scope } = rule, asked = rule.operations ?? [], errors: FieldError[] = []
+  const { apiGroups = [], apiVersions = [], resources = [], scope } = rule, asked = rule.operations ?? [],
+    errors: FieldError[] = []
   const alone = (field: string, list: readonly string[], others: string) => {
     if (list.length === 0) errors.push(required(`${path}.${field}`))
     if (list.length > 1 && list.includes('*')) {
@@ -42,7 +43,9 @@ function validateResources(resources: readonly string[], path: string): FieldErr
     if (slash < 0) { plain = text !== '*'; return }
     const resource = text.slice(0, slash), subresource = text.slice(slash + 1)
     if (wholeResources.has(resource)) errors.push(invalid(at, text, `if '${resource}/*' is present, must not specify ${text}`))
-    if (everySubresource.has(subresource)) errors.push(invalid(at, text, `if '*/${subresource}' is present, must not specify ${text}`))
+    if (everySubresource.has(subresource)) {
+      errors.push(invalid(at, text, `if '*/${subresource}' is present, must not specify ${text}`))
+    }
     if (subresource === '*') wholeResources.add(resource)
     if (resource === '*') everySubresource.add(subresource)
   })
@@ -83,7 +86,8 @@ export function validateMatchResources(match: Readonly<MatchResources> | undefin
   if (!match) return []
   const { matchPolicy, namespaceSelector, objectSelector, resourceRules = [], excludeResourceRules = [] } = match
   return [
-    ...matchPolicy !== undefined && !matchPolicies.includes(matchPolicy) ? [notSupported(`${path}.matchPolicy`, matchPolicy, matchPolicies)] : [],
+    ...matchPolicy !== undefined && !matchPolicies.includes(matchPolicy)
+      ? [notSupported(`${path}.matchPolicy`, matchPolicy, matchPolicies)] : [],
     ...validateLabelSelector(namespaceSelector, `${path}.namespaceSelector`),
     ...validateLabelSelector(objectSelector, `${path}.objectSelector`),
     ...resourceRules.flatMap((rule, i) => validateNamedRule(rule, `${path}.resourceRules[${i}]`)),

@@ -63,7 +63,9 @@ function validate({ metadata, spec }: Readonly<ValidatingAdmissionPolicy>): Fiel
   return errors
 }
 
-function validateValidation({ expression = '', message = '', messageExpression = '', reason }: Readonly<Validation>, path: string): FieldError[] {
+function validateValidation(
+  { expression = '', message = '', messageExpression = '', reason }: Readonly<Validation>, path: string,
+): FieldError[] {
   const errors: FieldError[] = []
   if (expression.trim() === '') errors.push(required(`${path}.expression`, 'expression is not specified'))
   if (messageExpression !== '' && messageExpression.trim() === '') {

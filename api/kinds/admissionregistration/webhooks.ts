@@ -28,7 +28,8 @@ export function defaultWebhook(hook: Webhook): void {
 export function validateWebhooks(hooks: readonly Webhook[] = [], old: readonly Webhook[] | undefined): FieldError[] {
   const tolerated = {
     sideEffects: old?.some(hook => !sideEffects.includes(hook.sideEffects)) ?? false,
-    versions: old?.some(hook => hook.admissionReviewVersions?.length && !hook.admissionReviewVersions.some(v => reviewVersions.includes(v))) ?? false,
+    versions: old?.some(hook =>
+      hook.admissionReviewVersions?.length && !hook.admissionReviewVersions.some(v => reviewVersions.includes(v))) ?? false,
     names: old !== undefined && new Set(old.map(hook => hook.name)).size < old.length,
   }
   const names = new Set<string>()
@@ -79,12 +80,14 @@ function validateName(name: string, path: string): FieldError[] {
   if (name === '') return [required(path)]
   const complaints = isDns1123Subdomain(name)
   if (complaints.length > 0) return [invalid(path, name, complaints.join(','))]
-  return name.split('.').length < 3 ? [invalid(path, name, 'should be a domain with at least three segments separated by dots')] : []
+  return name.split('.').length < 3
+    ? [invalid(path, name, 'should be a domain with at least three segments separated by dots')] : []
 }
 
 function validateReviewVersions(versions: readonly string[], anyVersion: boolean, path: string): FieldError[] {
   if (versions.length === 0) return [required(path, `must specify one of ${reviewVersions.join(', ')}`)]
-  const errors = versions.flatMap((version, i) => (versions.indexOf(version) < i ? [invalid(`${path}[${i}]`, version, 'duplicate version')]
+  const errors = versions.flatMap((version, i) =>
+    (versions.indexOf(version) < i ? [invalid(`${path}[${i}]`, version, 'duplicate version')]
     : complain(`${path}[${i}]`, version, isDns1035Label(version))))
   if (!anyVersion && !versions.some(version => reviewVersions.includes(version))) {
     errors.push(invalid(path, versions, `must include at least one of ${reviewVersions.join(', ')}`))

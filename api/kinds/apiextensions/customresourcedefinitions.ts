@@ -36,7 +36,9 @@ function defaults({ spec }: CustomResourceDefinition): void {
 function validate({ metadata, spec }: Readonly<CustomResourceDefinition>): FieldError[] {
   const { group = '', names, scope = '' } = spec ?? {}, versions = spec?.versions ?? [], errors: FieldError[] = []
   const wantedName = `${names?.plural ?? ''}.${group}`
-  if (metadata.name !== wantedName) errors.push(invalid('metadata.name', metadata.name, `must be spec.names.plural+"."+spec.group`))
+  if (metadata.name !== wantedName) {
+    errors.push(invalid('metadata.name', metadata.name, `must be spec.names.plural+"."+spec.group`))
+  }
   if (group === '') errors.push(required('spec.group'))
   else {
     const complaints = isDns1123Subdomain(group)
@@ -44,7 +46,9 @@ function validate({ metadata, spec }: Readonly<CustomResourceDefinition>): Field
     else if (!group.includes('.')) errors.push(invalid('spec.group', group, 'should be a domain with at least one dot'))
   }
   if (scope === '') errors.push(required('spec.scope'))
-  else if (scope !== 'Cluster' && scope !== 'Namespaced') errors.push(notSupported('spec.scope', scope, ['Cluster', 'Namespaced']))
+  else if (scope !== 'Cluster' && scope !== 'Namespaced') {
+    errors.push(notSupported('spec.scope', scope, ['Cluster', 'Namespaced']))
+  }
   const seen = new Set<string>()
   let unique = true
   versions.forEach(({ name }, i) => {

@@ -7,7 +7,8 @@ import { isDns1035Label, isDns1123Subdomain, isPathSegment, isValidPortNumber } 
 import { complain } from '../validation/values.ts'
 
 export const apiServices = defineKind<APIService>({
-  group: 'apiregistration.k8s.io', version: 'v1', kind: 'APIService', plural: 'apiservices', singular: 'apiservice', namespaced: false,
+  group: 'apiregistration.k8s.io', version: 'v1', kind: 'APIService',
+  plural: 'apiservices', singular: 'apiservice', namespaced: false,
   categories: ['api-extensions'], schema: 'apiregistration.v1.APIService',
   requiresResourceVersion: true,
   subresources: { status: true },
@@ -18,7 +19,8 @@ export const apiServices = defineKind<APIService>({
   },
   prepareForCreate(draft, { now }) {
     draft.status = draft.spec?.service ? {} : { conditions: [{
-      type: 'Available', status: 'True', lastTransitionTime: timestamp(now), reason: 'Local', message: 'Local APIServices are always available',
+      type: 'Available', status: 'True', lastTransitionTime: timestamp(now), reason: 'Local',
+      message: 'Local APIServices are always available',
     }] }
   },
   validate: (next, _old, { subresource }) => (subresource === 'status' ? validateStatus(next) : validate(next)),
@@ -38,12 +40,15 @@ function available({ status }: Readonly<APIService>): string {
 
 /** kube-aggregator, apiregistration/validation ValidateAPIService, 1.36. */
 function validate({ metadata, spec }: Readonly<APIService>): FieldError[] {
-  const { group = '', version = '', groupPriorityMinimum: groupPriority = 0, versionPriority = 0, service, caBundle, insecureSkipTLSVerify } = spec
+  const { group = '', version = '', groupPriorityMinimum: groupPriority = 0, versionPriority = 0, service, caBundle,
+    insecureSkipTLSVerify } = spec
   const errors: FieldError[] = [], wantedName = `${version}.${group}`
   if (isPathSegment(metadata.name).length === 0 && metadata.name !== wantedName) {
     errors.push(invalid('metadata.name', metadata.name, `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(wantedName)}`))
   }
-  if (group === '' && version !== 'v1') errors.push(required('spec.group', 'only v1 may have an empty group and it better be legacy kube'))
+  if (group === '' && version !== 'v1') {
+    errors.push(required('spec.group', 'only v1 may have an empty group and it better be legacy kube'))
+  }
   if (group !== '') errors.push(...complain('spec.group', group, isDns1123Subdomain(group)))
   errors.push(...complain('spec.version', version, isDns1035Label(version)))
   if (groupPriority <= 0 || groupPriority > 20000) {
@@ -54,7 +59,8 @@ function validate({ metadata, spec }: Readonly<APIService>): FieldError[] {
   }
   if (!service) {
     if (caBundle) {
-      errors.push(invalid('spec.caBundle', `${Buffer.from(caBundle, 'base64').length} bytes`, 'local APIServices may not have a caBundle'))
+      errors.push(invalid('spec.caBundle', `${Buffer.from(caBundle, 'base64').length} bytes`,
+        'local APIServices may not have a caBundle'))
     }
     if (insecureSkipTLSVerify) {
       errors.push(invalid('spec.insecureSkipTLSVerify', true, 'local APIServices may not have insecureSkipTLSVerify'))
@@ -64,8 +70,12 @@ function validate({ metadata, spec }: Readonly<APIService>): FieldError[] {
   if (!service.namespace) errors.push(required('spec.service.namespace'))
   if (!service.name) errors.push(required('spec.service.name'))
   const complaints = isValidPortNumber(service.port ?? 0)
-  if (complaints.length > 0) errors.push(invalid('spec.service.port', service.port ?? 0, `port is not valid: ${complaints.join(', ')}`))
-  if (insecureSkipTLSVerify && caBundle) errors.push(invalid('spec.insecureSkipTLSVerify', true, 'may not be true if caBundle is present'))
+  if (complaints.length > 0) {
+    errors.push(invalid('spec.service.port', service.port ?? 0, `port is not valid: ${complaints.join(', ')}`))
+  }
+  if (insecureSkipTLSVerify && caBundle) {
+    errors.push(invalid('spec.insecureSkipTLSVerify', true, 'may not be true if caBundle is present'))
+  }
   return errors
 }
 

@@ -1,5 +1,7 @@
 import type { Column } from '../../kind.ts'
-import type { HorizontalPodAutoscaler, MetricSpec, MetricStatus, MetricTarget, MetricValueStatus } from '../../schema/generated/types.ts'
+import type {
+  HorizontalPodAutoscaler, MetricSpec, MetricStatus, MetricTarget, MetricValueStatus,
+} from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 
 const unknown = '<unknown>'

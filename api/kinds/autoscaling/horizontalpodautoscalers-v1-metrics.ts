@@ -8,8 +8,10 @@ import type { HorizontalPodAutoscalerBehavior, HPAScalingRules, MetricSpec, Metr
 
 type Loose = Record<string, any>
 
-const present = (object: Loose): Loose => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== null))
-const reference = ({ kind = '', name = '', apiVersion }: Loose = {}) => present({ kind, name, apiVersion: apiVersion || undefined })
+const present = (object: Loose): Loose =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== null))
+const reference = ({ kind = '', name = '', apiVersion }: Loose = {}) =>
+  present({ kind, name, apiVersion: apiVersion || undefined })
 
 export function metricToV1(metric: Readonly<MetricSpec>): Loose {
   const { type, object, pods, resource, containerResource, external } = metric
@@ -22,7 +24,9 @@ export function metricToV1(metric: Readonly<MetricSpec>): Loose {
       target: reference(object.describedObject), metricName: object.metric.name, targetValue: object.target.value ?? '0',
       selector: object.metric.selector, averageValue: object.target.averageValue,
     }),
-    pods: pods && present({ metricName: pods.metric.name, targetAverageValue: pods.target.averageValue ?? '0', selector: pods.metric.selector }),
+    pods: pods && present({
+      metricName: pods.metric.name, targetAverageValue: pods.target.averageValue ?? '0', selector: pods.metric.selector,
+    }),
     resource: resource && present(ofResource(resource)),
     containerResource: containerResource && present({ ...ofResource(containerResource), container: containerResource.container }),
     external: external && present({
@@ -50,7 +54,8 @@ export function metricFromV1({ type = '', object, pods, resource, containerResou
       }),
     },
     pods: pods && {
-      metric: metric(pods.metricName, pods.selector), target: { type: 'AverageValue', averageValue: pods.targetAverageValue ?? '0' },
+      metric: metric(pods.metricName, pods.selector),
+      target: { type: 'AverageValue', averageValue: pods.targetAverageValue ?? '0' },
     },
     resource: resource && ofResource(resource),
     containerResource: containerResource && { ...ofResource(containerResource), container: containerResource.container ?? '' },
@@ -66,7 +71,8 @@ export function metricFromV1({ type = '', object, pods, resource, containerResou
 
 export function statusToV1({ type = '', object, pods, resource, containerResource, external }: Readonly<MetricStatus>): Loose {
   const ofResource = (source: NonNullable<MetricStatus['resource']>) => ({
-    name: source.name, currentAverageUtilization: source.current.averageUtilization, currentAverageValue: source.current.averageValue ?? '0',
+    name: source.name, currentAverageUtilization: source.current.averageUtilization,
+    currentAverageValue: source.current.averageValue ?? '0',
   })
   return present({
     type,
@@ -74,7 +80,9 @@ export function statusToV1({ type = '', object, pods, resource, containerResourc
       target: reference(object.describedObject), metricName: object.metric.name, currentValue: object.current.value ?? '0',
       selector: object.metric.selector, averageValue: object.current.averageValue,
     }),
-    pods: pods && present({ metricName: pods.metric.name, currentAverageValue: pods.current.averageValue ?? '0', selector: pods.metric.selector }),
+    pods: pods && present({
+      metricName: pods.metric.name, currentAverageValue: pods.current.averageValue ?? '0', selector: pods.metric.selector,
+    }),
     resource: resource && present(ofResource(resource)),
     containerResource: containerResource && present({ ...ofResource(containerResource), container: containerResource.container }),
     external: external && present({
@@ -109,7 +117,8 @@ export function statusFromV1({ type = '', object, pods, resource, containerResou
 export function behaviorToV1({ scaleUp, scaleDown }: Readonly<HorizontalPodAutoscalerBehavior>): Loose {
   const rules = (from: HPAScalingRules | undefined) => (from ? {
     StabilizationWindowSeconds: from.stabilizationWindowSeconds ?? null, SelectPolicy: from.selectPolicy ?? null,
-    Policies: from.policies?.map(({ type, value, periodSeconds }) => ({ Type: type, Value: value, PeriodSeconds: periodSeconds })) ?? null,
+    Policies: from.policies?.map(({ type, value, periodSeconds }) =>
+      ({ Type: type, Value: value, PeriodSeconds: periodSeconds })) ?? null,
     Tolerance: from.tolerance ?? null,
   } : null)
   return { ScaleUp: rules(scaleUp), ScaleDown: rules(scaleDown) }
@@ -118,7 +127,8 @@ export function behaviorToV1({ scaleUp, scaleDown }: Readonly<HorizontalPodAutos
 export function behaviorFromV1({ ScaleUp, ScaleDown }: Loose): HorizontalPodAutoscalerBehavior | undefined {
   const rules = (from: Loose | null | undefined) => (from ? present({
     stabilizationWindowSeconds: from.StabilizationWindowSeconds, selectPolicy: from.SelectPolicy,
-    policies: from.Policies?.map((policy: Loose) => ({ type: policy.Type, value: policy.Value, periodSeconds: policy.PeriodSeconds })),
+    policies: from.Policies?.map((policy: Loose) =>
+      ({ type: policy.Type, value: policy.Value, periodSeconds: policy.PeriodSeconds })),
     tolerance: from.Tolerance,
   }) : undefined)
   return ScaleUp || ScaleDown ? present({ scaleUp: rules(ScaleUp), scaleDown: rules(ScaleDown) }) : undefined

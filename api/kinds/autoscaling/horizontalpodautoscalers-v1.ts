@@ -44,7 +44,8 @@ function withAnnotations(metadata: Readonly<ObjectMeta>, added: Record<string, u
   const { annotations = {}, ...rest } = metadata
   const next = Object.fromEntries([
     ...Object.entries(annotations).filter(([key]) => !kept.has(key)),
-    ...Object.entries(added).filter(([, value]) => value !== undefined).map(([name, value]) => [prefix + name, JSON.stringify(value)]),
+    ...Object.entries(added).filter(([, value]) => value !== undefined).map(([name, value]) =>
+      [prefix + name, JSON.stringify(value)]),
   ])
   return { ...rest, ...Object.keys(next).length > 0 ? { annotations: next } : {} }
 }
@@ -56,7 +57,8 @@ function fromStored(stored: Readonly<HorizontalPodAutoscaler>): V1 {
   const { currentMetrics, conditions, ...status } = stored.status ?? { desiredReplicas: 0 }
   const cpu = metrics.find(isCPU)?.resource?.target.averageUtilization
   const currentCPU = currentMetrics?.findLast(({ type, resource }) =>
-    type === 'Resource' && resource?.name === 'cpu' && resource.current.averageUtilization !== undefined)?.resource?.current.averageUtilization
+    type === 'Resource' && resource?.name === 'cpu' && resource.current.averageUtilization !== undefined)
+    ?.resource?.current.averageUtilization
   return {
     ...stored, apiVersion: 'autoscaling/v1',
     metadata: withAnnotations(stored.metadata, {
@@ -68,7 +70,10 @@ function fromStored(stored: Readonly<HorizontalPodAutoscaler>): V1 {
       }))),
     }),
     spec: { ...spec, ...cpu === undefined ? {} : { targetCPUUtilizationPercentage: cpu } },
-    status: { ...status, currentReplicas: status.currentReplicas ?? 0, ...currentCPU === undefined ? {} : { currentCPUUtilizationPercentage: currentCPU } },
+    status: {
+      ...status, currentReplicas: status.currentReplicas ?? 0,
+      ...currentCPU === undefined ? {} : { currentCPUUtilizationPercentage: currentCPU },
+    },
   }
 }
 
@@ -88,7 +93,8 @@ function annotatedList<T>(object: Readonly<V1>, name: string, convert: (item: Re
 
 function toStored(object: Readonly<V1>): HorizontalPodAutoscaler {
   const { targetCPUUtilizationPercentage: cpu, ...spec } = object.spec
-  const { currentCPUUtilizationPercentage: currentCPU, currentReplicas, ...status } = object.status ?? { currentReplicas: 0, desiredReplicas: 0 }
+  const { currentCPUUtilizationPercentage: currentCPU, currentReplicas, ...status } = object.status
+    ?? { currentReplicas: 0, desiredReplicas: 0 }
   const metrics = annotatedList(object, 'metrics', metricFromV1)
   if (cpu !== undefined) metrics.push(defaultMetric(cpu))
   const annotated: MetricStatus[] = annotatedList(object, 'current-metrics', statusFromV1)

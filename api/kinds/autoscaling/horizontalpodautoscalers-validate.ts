@@ -54,7 +54,8 @@ function targetRule(next: HPA, old: HPA | undefined): ReferenceRule {
 }
 
 function objectRule(old: HPA | undefined): ReferenceRule {
-  const wrong = (old?.spec.metrics ?? []).some(({ object }) => object && apiVersionComplaint(object.describedObject?.apiVersion ?? '', 'group or core'))
+  const wrong = (old?.spec.metrics ?? []).some(({ object }) =>
+    object && apiVersionComplaint(object.describedObject?.apiVersion ?? '', 'group or core'))
   return wrong ? 'any' : 'group or core'
 }
 
@@ -75,7 +76,8 @@ function validateReference(ref: Readonly<CrossVersionObjectReference>, path: str
 function validateMetrics(metrics: readonly MetricSpec[], minReplicas: number | undefined, rule: ReferenceRule): FieldError[] {
   const errors = metrics.flatMap((metric, i) => validateMetric(metric, `spec.metrics[${i}]`, rule))
   if (minReplicas === 0 && !metrics.some(({ type }) => type === 'Object' || type === 'External')) {
-    errors.push(forbidden('spec.metrics', 'must specify at least one Object or External metric to support scaling to zero replicas'))
+    errors.push(forbidden('spec.metrics',
+      'must specify at least one Object or External metric to support scaling to zero replicas'))
   }
   return errors
 }
@@ -89,7 +91,9 @@ function validateMetric(metric: Readonly<MetricSpec>, path: string, rule: Refere
   if (present.length > 0) errors.push(...validateSource(metric, present[0], `${path}.${present[0]}`, rule))
   const expected = unknown ? undefined : sourceOf[type]
   if (expected === undefined) errors.push(notSupported(`${path}.type`, type, metricTypes))
-  else if (!metric[expected]) errors.push(required(`${path}.${expected}`, 'must populate information for the given metric source'))
+  else if (!metric[expected]) {
+    errors.push(required(`${path}.${expected}`, 'must populate information for the given metric source'))
+  }
   if (present.length > 1) {
     for (const source of present) {
       if (source !== expected) errors.push(forbidden(`${path}.${source}`, 'must populate the given metric source only'))
@@ -98,7 +102,9 @@ function validateMetric(metric: Readonly<MetricSpec>, path: string, rule: Refere
   return errors
 }
 
-function validateSource(metric: Readonly<MetricSpec>, source: typeof sources[number], path: string, rule: ReferenceRule): FieldError[] {
+function validateSource(
+  metric: Readonly<MetricSpec>, source: typeof sources[number], path: string, rule: ReferenceRule,
+): FieldError[] {
   const { object, external, pods, resource, containerResource } = metric
   const target = metric[source]?.target ?? { type: '' }, at = `${path}.target`
   const missing = (field: string, detail: string, isMissing: boolean) => (isMissing ? [required(`${at}.${field}`, detail)] : [])
@@ -155,7 +161,9 @@ function validateTarget(target: Readonly<MetricTarget>, path: string): FieldErro
   }
   for (const [field, text] of Object.entries({ value, averageValue })) {
     const quantity = text === undefined ? undefined : parseQuantity(text)
-    if (quantity && quantity.mantissa <= 0n) errors.push(invalid(`${path}.${field}`, formatQuantity(quantity), 'must be positive'))
+    if (quantity && quantity.mantissa <= 0n) {
+      errors.push(invalid(`${path}.${field}`, formatQuantity(quantity), 'must be positive'))
+    }
   }
   if (averageUtilization !== undefined && averageUtilization < 1) {
     errors.push(invalid(`${path}.averageUtilization`, averageUtilization, 'must be greater than 0'))

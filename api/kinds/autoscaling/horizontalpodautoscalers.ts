@@ -32,7 +32,8 @@ export const horizontalPodAutoscalers = defineKind<HorizontalPodAutoscaler>({
   prepareForCreate(draft) {
     draft.status = noStatus()
   },
-  validate: (next, old, { subresource }) => (subresource === 'status' ? validateAutoscalerStatus(next) : validateAutoscaler(next, old)),
+  validate: (next, old, { subresource }) =>
+    (subresource === 'status' ? validateAutoscalerStatus(next) : validateAutoscaler(next, old)),
   columns: autoscalerColumns,
 })
 

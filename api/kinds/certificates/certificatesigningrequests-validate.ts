@@ -3,12 +3,13 @@ import { duplicate, forbidden, invalid, notSupported, required, tooLong, type Fi
 import type { CertificateSigningRequest, CertificateSigningRequestCondition } from '../../schema/generated/types.ts'
 import { unifiedDiff } from '../../unified-diff.ts'
 import { byteLength, isDns1123Label, isDns1123Subdomain } from '../validation/names.ts'
+import { complain } from '../validation/values.ts'
 
 /** The rules of certificate requests (certificates/validation, 1.36); what is inside the request is the signer's business. */
 
-const usages = ['any', 'cert sign', 'client auth', 'code signing', 'content commitment', 'crl sign', 'data encipherment', 'decipher only',
-  'digital signature', 'email protection', 'encipher only', 'ipsec end system', 'ipsec tunnel', 'ipsec user', 'key agreement',
-  'key encipherment', 'microsoft sgc', 'netscape sgc', 'ocsp signing', 's/mime', 'server auth', 'signing', 'timestamping']
+const usages = ['any', 'cert sign', 'client auth', 'code signing', 'content commitment', 'crl sign', 'data encipherment',
+  'decipher only', 'digital signature', 'email protection', 'encipher only', 'ipsec end system', 'ipsec tunnel', 'ipsec user',
+  'key agreement', 'key encipherment', 'microsoft sgc', 'netscape sgc', 'ocsp signing', 's/mime', 'server auth', 'signing', 'timestamping']
 const final = ['Approved', 'Denied', 'Failed']
 
 type Request = Readonly<CertificateSigningRequest>
@@ -16,7 +17,8 @@ type Request = Readonly<CertificateSigningRequest>
 export function validateRequest(next: Request, old: Request | undefined, subresource: string): FieldError[] {
   const { request = '', usages: asked = [], signerName = '', expirationSeconds: seconds } = next.spec
   const errors: FieldError[] = [], path = 'spec.usages'
-  if (!/-----BEGIN CERTIFICATE REQUEST-----\r?\n[^]*-----END CERTIFICATE REQUEST-----/.test(Buffer.from(request ?? '', 'base64').toString())) {
+  const text = Buffer.from(request ?? '', 'base64').toString()
+  if (!/-----BEGIN CERTIFICATE REQUEST-----\r?\n[^]*-----END CERTIFICATE REQUEST-----/.test(text)) {
     errors.push(invalid('spec.request', request || null, 'PEM block type must be CERTIFICATE REQUEST'))
   }
   if (!asked?.length) errors.push(required(path))
@@ -50,7 +52,7 @@ export function validateSignerName(name: string, path: string): FieldError[] {
   const firstWrong = (text: string, check: (label: string) => string[]) => {
     const label = text.split('.').find(part => check(part).length > 0)
     if (label === undefined) return
-    for (const complaint of check(label)) errors.push(invalid(path, text, `validating label ${JSON.stringify(label)}: ${complaint}`))
+    errors.push(...complain(path, text, check(label).map(complaint => `validating label ${JSON.stringify(label)}: ${complaint}`)))
   }
   firstWrong(domain, isDns1123Label)
   if (!domain.includes('.')) errors.push(invalid(path, domain, 'should be a domain with at least two segments separated by dots'))
@@ -77,7 +79,8 @@ function validateConditions(conditions: readonly CertificateSigningRequestCondit
 
 function validateCertificate(base64: string, path: string): FieldError[] {
   const types = [...Buffer.from(base64, 'base64').toString().matchAll(/-----BEGIN ([^\r\n-]*)-----/g)].map(([, type]) => type)
-  const other = types.find(type => type !== 'CERTIFICATE'), wrong = (detail: string) => [invalid(path, '<certificate data>', detail)]
+  const other = types.find(type => type !== 'CERTIFICATE')
+  const wrong = (detail: string) => [invalid(path, '<certificate data>', detail)]
   if (other !== undefined) return wrong(`only CERTIFICATE PEM blocks are allowed, found ${JSON.stringify(other)}`)
   return types.length === 0 ? wrong('must contain at least one CERTIFICATE PEM block') : []
 }
@@ -87,7 +90,9 @@ function validateUpdate(next: Request, old: Request, subresource: string): Field
   const errors: FieldError[] = [], path = 'status.conditions'
   const of = (request: Request, type: string) => (request.status?.conditions ?? []).filter(condition => condition.type === type)
   for (const type of final) {
-    if (of(next, type).length < of(old, type).length) errors.push(forbidden(path, `updates may not remove a condition of type "${type}"`))
+    if (of(next, type).length < of(old, type).length) {
+      errors.push(forbidden(path, `updates may not remove a condition of type "${type}"`))
+    }
   }
   for (const type of subresource === 'approval' ? [] : ['Approved', 'Denied']) {
     const before = of(old, type), after = of(next, type)
@@ -97,8 +102,9 @@ function validateUpdate(next: Request, old: Request, subresource: string): Field
     }
   }
   const before = old.status?.certificate ?? '', after = next.status?.certificate ?? ''
-  if (before !== after && subresource !== 'status') errors.push(forbidden('status.certificate', 'updates may not set certificate content'))
-  else if (before !== after && before !== '') {
+  if (before !== after && subresource !== 'status') {
+    errors.push(forbidden('status.certificate', 'updates may not set certificate content'))
+  } else if (before !== after && before !== '') {
     errors.push(forbidden('status.certificate', 'updates may not modify existing certificate content'))
   }
   return errors

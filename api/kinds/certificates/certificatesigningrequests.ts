@@ -33,7 +33,8 @@ export const certificateSigningRequests = defineKind<CertificateSigningRequest>(
     ageColumn,
     textColumn('SignerName', ({ spec }) => spec.signerName || '<none>'),
     textColumn('Requestor', ({ spec }) => spec.username ?? ''),
-    textColumn('RequestedDuration', ({ spec: { expirationSeconds: s } }) => (s === undefined ? '<none>' : humanDuration(s * 1000))),
+    textColumn('RequestedDuration', ({ spec: { expirationSeconds: s } }) =>
+      (s === undefined ? '<none>' : humanDuration(s * 1000))),
     textColumn('Condition', condition),
   ],
   selectableFields: { 'spec.signerName': ({ spec }) => spec.signerName ?? '' },

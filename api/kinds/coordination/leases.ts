@@ -22,7 +22,9 @@ function dropStrategy({ spec }: Lease): void {
 
 function validate({ leaseDurationSeconds: duration, leaseTransitions: transitions }: Readonly<Lease['spec']>): FieldError[] {
   const errors: FieldError[] = []
-  if (duration !== undefined && duration <= 0) errors.push(invalid('spec.leaseDurationSeconds', duration, 'must be greater than 0'))
+  if (duration !== undefined && duration <= 0) {
+    errors.push(invalid('spec.leaseDurationSeconds', duration, 'must be greater than 0'))
+  }
   if (transitions !== undefined && transitions < 0) {
     errors.push(invalid('spec.leaseTransitions', transitions, 'must be greater than or equal to 0'))
   }

@@ -20,9 +20,9 @@ export const configMaps = defineKind<ConfigMap>({
     {
       name: 'Data', type: 'string',
       value: ({ data = {}, binaryData = {} }) => Object.keys(data).length + Object.keys(binaryData).length,
-      description: "Data contains the configuration data. Each key must consist of alphanumeric characters, '-', '_' or '.'. Values with "
-        + 'non-UTF-8 byte sequences must use the BinaryData field. The keys stored in Data must not overlap with the keys in the '
-        + 'BinaryData field, this is enforced during validation process.',
+      description: "Data contains the configuration data. Each key must consist of alphanumeric characters, '-', '_' or '.'. "
+        + 'Values with non-UTF-8 byte sequences must use the BinaryData field. The keys stored in Data must not overlap with the keys in '
+        + 'the BinaryData field, this is enforced during validation process.',
     },
     ageColumn,
   ],

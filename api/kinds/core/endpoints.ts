@@ -35,7 +35,8 @@ export const endpoints = defineKind<Endpoints>({
 function validateSubset(subset: Readonly<EndpointSubset>, path: string): FieldError[] {
   const { addresses = [], notReadyAddresses = [], ports = [] } = subset
   return [
-    ...addresses.length + notReadyAddresses.length === 0 ? [required(path, 'must specify `addresses` or `notReadyAddresses`')] : [],
+    ...addresses.length + notReadyAddresses.length === 0
+      ? [required(path, 'must specify `addresses` or `notReadyAddresses`')] : [],
     ...addresses.flatMap((address, i) => validateAddress(address, `${path}.addresses[${i}]`)),
     ...notReadyAddresses.flatMap((address, i) => validateAddress(address, `${path}.notReadyAddresses[${i}]`)),
     ...ports.flatMap((port, i) => validatePort(port, ports.length > 1, `${path}.ports[${i}]`)),
@@ -51,7 +52,9 @@ function validateAddress({ ip = '', hostname, nodeName }: Readonly<EndpointAddre
   ]
 }
 
-function validatePort({ name, port = 0, protocol, appProtocol }: Readonly<EndpointPort>, nameNeeded: boolean, path: string): FieldError[] {
+function validatePort(
+  { name, port = 0, protocol, appProtocol }: Readonly<EndpointPort>, nameNeeded: boolean, path: string,
+): FieldError[] {
   const errors: FieldError[] = []
   if (name) errors.push(...complain(`${path}.name`, name, isDns1123Label(name)))
   else if (nameNeeded) errors.push(required(`${path}.name`))

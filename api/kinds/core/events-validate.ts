@@ -8,7 +8,9 @@ import { complain } from '../validation/values.ts'
  * What every event must hold, whichever API it came through (core/validation legacyValidateEvent, 1.36). Only events of the newer
  * kind have an `eventTime`; `controllerField` is what the API calls `reportingComponent`.
  */
-export function validateEvent(event: Readonly<Event>, controllerField: 'reportingComponent' | 'reportingController'): FieldError[] {
+export function validateEvent(
+  event: Readonly<Event>, controllerField: 'reportingComponent' | 'reportingController',
+): FieldError[] {
   const namespace = event.metadata.namespace ?? ''
   return [
     ...event.eventTime ? validateNewer(event, namespace, controllerField) : validateOlder(event, namespace),

@@ -39,7 +39,9 @@ function validateItem(limit: Readonly<LimitRangeItem>, path: string): FieldError
   names('min')
   for (const list of ['default', 'defaultRequest'] as const) {
     if (!isPod) names(list)
-    else if (Object.keys(limit[list] ?? {}).length > 0) errors.push(forbidden(`${path}.${list}`, "may not be specified when `type` is 'Pod'"))
+    else if (Object.keys(limit[list] ?? {}).length > 0) {
+      errors.push(forbidden(`${path}.${list}`, "may not be specified when `type` is 'Pod'"))
+    }
   }
   if (limit.type === 'PersistentVolumeClaim' && limit.min?.storage === undefined && limit.max?.storage === undefined) {
     errors.push(required(`${path}.limits`, 'either minimum or maximum storage value is required, but neither was provided'))
@@ -51,13 +53,16 @@ function validateItem(limit: Readonly<LimitRangeItem>, path: string): FieldError
 
 /** The amounts given for one resource against each other. */
 function validateAmounts(limit: Readonly<LimitRangeItem>, name: string, path: string): FieldError[] {
-  const amount = (list: Readonly<Record<string, string>> | undefined) => (list && Object.hasOwn(list, name) ? list[name] : undefined)
+  const amount = (list: Readonly<Record<string, string>> | undefined) =>
+    (list && Object.hasOwn(list, name) ? list[name] : undefined)
   const isPod = limit.type === 'Pod'
   const min = amount(limit.min), max = amount(limit.max), ratio = amount(limit.maxLimitRequestRatio)
   const byDefault = isPod ? undefined : amount(limit.default), request = isPod ? undefined : amount(limit.defaultRequest)
   const errors: FieldError[] = []
-  const exceeds = (a: string | undefined, b: string | undefined) => a !== undefined && b !== undefined && compareQuantities(a, b) > 0
-  const wrong = (list: string, value: string | undefined, detail: string) => errors.push(invalid(`${path}.${list}[${name}]`, value, detail))
+  const exceeds = (a: string | undefined, b: string | undefined) =>
+    a !== undefined && b !== undefined && compareQuantities(a, b) > 0
+  const wrong = (list: string, value: string | undefined, detail: string) =>
+    errors.push(invalid(`${path}.${list}[${name}]`, value, detail))
   if (exceeds(min, max)) wrong('min', min, `min value ${min} is greater than max value ${max}`)
   if (exceeds(min, request)) wrong('defaultRequest', request, `min value ${min} is greater than default request value ${request}`)
   if (exceeds(request, max)) wrong('defaultRequest', request, `default request value ${request} is greater than max value ${max}`)
@@ -73,7 +78,8 @@ function validateAmounts(limit: Readonly<LimitRangeItem>, name: string, path: st
       wrong('maxLimitRequestRatio', ratio, `ratio ${ratio} is greater than max/min = ${limitRatio.toFixed(6)}`)
     }
   }
-  if (!isOvercommitAllowed(name) && byDefault !== undefined && request !== undefined && compareQuantities(byDefault, request) !== 0) {
+  if (!isOvercommitAllowed(name) && byDefault !== undefined && request !== undefined
+    && compareQuantities(byDefault, request) !== 0) {
     wrong('defaultRequest', request, `default value ${byDefault} must equal to defaultRequest value ${request} in ${name}`)
   }
   return errors

@@ -16,7 +16,8 @@ export const limitRanges = defineKind<LimitRange>({
   columns: [nameColumn, createdAtColumn],
 })
 
-/** A container's default limit is its maximum, its default request its default limit or its minimum (core/v1 defaults.go, 1.36). */
+/** A container's default limit is its maximum, its default request its default limit or its minimum
+ * (core/v1 defaults.go, 1.36). */
 function defaultItem(limit: LimitRangeItem): void {
   const { max, min, maxLimitRequestRatio } = limit
   for (const list of [max, min, limit.default, limit.defaultRequest, maxLimitRequestRatio]) roundUpResources({ limits: list })

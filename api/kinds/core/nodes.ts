@@ -112,6 +112,8 @@ function validateUpdate(next: Readonly<Node>, old: Readonly<Node>): FieldError[]
   if (old.spec?.podCIDRs?.length && !sameList(old.spec.podCIDRs, next.spec?.podCIDRs)) errors.push(fixedOnceSet('podCIDRs'))
   if (old.spec?.providerID && old.spec.providerID !== next.spec?.providerID) errors.push(fixedOnceSet('providerID'))
   errors.push(...validateTaints(next.spec?.taints ?? [], 'metadata.taints'))
-  if ((next.spec?.externalID ?? '') !== (old.spec?.externalID ?? '')) errors.push(forbidden('spec.externalID', 'may not be updated'))
+  if ((next.spec?.externalID ?? '') !== (old.spec?.externalID ?? '')) {
+    errors.push(forbidden('spec.externalID', 'may not be updated'))
+  }
   return errors
 }

@@ -38,15 +38,16 @@ function validateUpdate(next: Claim, old: Claim): FieldError[] {
     after.volumeAttributesClassName = before.volumeAttributesClassName
   }
   if (!same(after, before)) {
-    errors.push(forbidden('spec', 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n'
-      + unifiedDiff(goSpec(before), goSpec(after))))
+    errors.push(forbidden('spec', 'spec is immutable after creation except resources.requests and volumeAttributesClassName '
+      + 'for bound claims\n' + unifiedDiff(goSpec(before), goSpec(after))))
   }
   if (compareQuantities(newSize, oldSize) < 0 && compareQuantities(newSize, old.status?.capacity?.storage ?? '0') <= 0) {
     errors.push(forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity'))
   }
   errors.push(...validateImmutable(next.spec.volumeMode, old.spec.volumeMode, 'volumeMode'))
   if (old.status?.currentVolumeAttributesClassName !== undefined && !next.spec.volumeAttributesClassName) {
-    errors.push(...next.spec.volumeAttributesClassName === old.spec.volumeAttributesClassName ? [] : [forbidden('spec.volumeAttributesClassName',
+    errors.push(...next.spec.volumeAttributesClassName === old.spec.volumeAttributesClassName
+      ? [] : [forbidden('spec.volumeAttributesClassName',
       `update to ${next.spec.volumeAttributesClassName === undefined ? 'nil' : 'empty string'} is forbidden when `
       + 'status.currentVolumeAttributesClassName is not nil')])
   }
@@ -70,8 +71,8 @@ function goSpec(spec: Readonly<PersistentVolumeClaimSpec>): unknown {
   }
 }
 
-const resizeStatuses = ['ControllerResizeInProgress', 'ControllerResizeInfeasible', 'NodeResizeInProgress', 'NodeResizeInfeasible',
-  'NodeResizePending']
+const resizeStatuses = ['ControllerResizeInProgress', 'ControllerResizeInfeasible', 'NodeResizeInProgress',
+  'NodeResizeInfeasible', 'NodeResizePending']
 
 export function validateClaimStatus({ spec, status }: Claim): FieldError[] {
   const amount = (path: string, text: string): FieldError[] => (wholeValue(parseQuantity(text)) < 0n
@@ -80,7 +81,8 @@ export function validateClaimStatus({ spec, status }: Claim): FieldError[] {
     ...spec.accessModes?.length ? [] : [required('Spec.accessModes')],
     ...Object.entries(status?.capacity ?? {}).flatMap(([name, text]) => amount(`status.capacity[${name}]`, text)),
     ...Object.entries(status?.allocatedResourceStatuses ?? {}).flatMap(([name, text]) =>
-      (resizeStatuses.includes(text) ? [] : [notSupported('status.allocatedResourceStatuses', name, [...resizeStatuses].sort())])),
+      (resizeStatuses.includes(text) ? []
+        : [notSupported('status.allocatedResourceStatuses', name, [...resizeStatuses].sort())])),
     ...Object.entries(status?.allocatedResources ?? {}).flatMap(([name, text]) => {
       const path = `status.allocatedResources[${name}]`, errors = amount(path, text)
       return errors.length > 0 ? errors : validateNonnegativeQuantity(text, path)

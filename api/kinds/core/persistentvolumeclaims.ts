@@ -7,7 +7,8 @@ import { formatAccessModes, storageClassOf } from './access-modes.ts'
 import { validateClaim, validateClaimStatus } from './persistentvolumeclaims-validate.ts'
 
 export const persistentVolumeClaims = defineKind<PersistentVolumeClaim>({
-  group: '', version: 'v1', kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims', singular: 'persistentvolumeclaim', namespaced: true,
+  group: '', version: 'v1', kind: 'PersistentVolumeClaim',
+  plural: 'persistentvolumeclaims', singular: 'persistentvolumeclaim', namespaced: true,
   shortNames: ['pvc'], schema: 'core.v1.PersistentVolumeClaim',
   returnsDeleted: true,
   subresources: { status: true },
@@ -29,7 +30,8 @@ export const persistentVolumeClaims = defineKind<PersistentVolumeClaim>({
   validate: (next, old, { subresource }) => (subresource === 'status' ? validateClaimStatus(next) : validateClaim(next, old)),
   warnings: ({ metadata, spec }) => [
     ...metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] === undefined ? []
-      : ['metadata.annotations[volume.beta.kubernetes.io/storage-class]: deprecated since v1.8; use "storageClassName" attribute instead'],
+      : ['metadata.annotations[volume.beta.kubernetes.io/storage-class]: deprecated since v1.8; '
+        + 'use "storageClassName" attribute instead'],
     ...claimSpecWarnings(spec, 'spec'),
   ],
   columns: [
@@ -55,7 +57,8 @@ function normalizeDataSources(draft: PersistentVolumeClaim, old: Readonly<Persis
   const inUse = old?.spec.dataSource ?? old?.spec.dataSourceRef
   if (!inUse && !spec.dataSourceRef && spec.dataSource) {
     const { kind } = spec.dataSource, apiGroup = spec.dataSource.apiGroup ?? ''
-    const known = (kind === 'PersistentVolumeClaim' && apiGroup === '') || (kind === 'VolumeSnapshot' && apiGroup === 'snapshot.storage.k8s.io')
+    const known = (kind === 'PersistentVolumeClaim' && apiGroup === '')
+      || (kind === 'VolumeSnapshot' && apiGroup === 'snapshot.storage.k8s.io')
     if (!known) delete spec.dataSource
   }
   if (spec.dataSource && !spec.dataSourceRef) spec.dataSourceRef = { ...spec.dataSource }

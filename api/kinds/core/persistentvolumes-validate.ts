@@ -15,14 +15,16 @@ import { validateAccessModes } from './access-modes.ts'
 /** The rules of persistent volumes (core/validation ValidatePersistentVolume, 1.36). */
 
 /** Sources in upstream's order; most have the rules that they have in pods. */
-export const sources = ['hostPath', 'gcePersistentDisk', 'awsElasticBlockStore', 'glusterfs', 'flocker', 'nfs', 'rbd', 'quobyte', 'cephfs',
-  'iscsi', 'cinder', 'fc', 'flexVolume', 'azureFile', 'vsphereVolume', 'photonPersistentDisk', 'portworxVolume', 'azureDisk', 'scaleIO',
-  'local', 'storageos', 'csi'] as const satisfies readonly (keyof PersistentVolumeSpec)[]
+export const sources = ['hostPath', 'gcePersistentDisk', 'awsElasticBlockStore', 'glusterfs', 'flocker', 'nfs', 'rbd', 'quobyte',
+  'cephfs', 'iscsi', 'cinder', 'fc', 'flexVolume', 'azureFile', 'vsphereVolume', 'photonPersistentDisk', 'portworxVolume',
+  'azureDisk', 'scaleIO', 'local', 'storageos', 'csi'] as const satisfies readonly (keyof PersistentVolumeSpec)[]
 type Source = typeof sources[number]
 const reclaimPolicies = ['Delete', 'Recycle', 'Retain']
 const volumeModes = ['Block', 'Filesystem']
 
-export function validatePersistentVolume(next: Readonly<PersistentVolume>, old: Readonly<PersistentVolume> | undefined): FieldError[] {
+export function validatePersistentVolume(
+  next: Readonly<PersistentVolume>, old: Readonly<PersistentVolume> | undefined,
+): FieldError[] {
   return [...validateVolumeSpec(next.spec ?? {}, 'spec'), ...old ? validateUpdate(next, old) : []]
 }
 
@@ -44,7 +46,9 @@ function validateVolumeSpec(spec: Readonly<PersistentVolumeSpec>, path: string):
     errors.push(forbidden(`${path}.persistentVolumeReclaimPolicy`, "may not be 'recycle' for a hostPath mount of '/'"))
   }
   errors.push(...validateClass(spec.storageClassName, `${path}.storageClassName`))
-  if (volumeMode !== undefined && !volumeModes.includes(volumeMode)) errors.push(notSupported(`${path}.volumeMode`, volumeMode, volumeModes))
+  if (volumeMode !== undefined && !volumeModes.includes(volumeMode)) {
+    errors.push(notSupported(`${path}.volumeMode`, volumeMode, volumeModes))
+  }
   if (spec.volumeAttributesClassName !== undefined) {
     const at = `${path}.volumeAttributesClassName`
     if (spec.volumeAttributesClassName === '') errors.push(required(at, 'an empty string is disallowed'))
@@ -81,8 +85,9 @@ function validateSources(spec: Readonly<PersistentVolumeSpec>, path: string): Fi
     if (!source) continue
     const rule = volumeSources.find(candidate => candidate.name === name)
     // Upstream forgot to ask for flex volumes.
-    if (found && name !== 'flexVolume') errors.push(forbidden(`${path}.${rule?.forbiddenAs ?? name}`, 'may not specify more than 1 volume type'))
-    else errors.push(...validateSource(name, source, `${path}.${rule?.path ?? name}`))
+    if (found && name !== 'flexVolume') {
+      errors.push(forbidden(`${path}.${rule?.forbiddenAs ?? name}`, 'may not specify more than 1 volume type'))
+    } else errors.push(...validateSource(name, source, `${path}.${rule?.path ?? name}`))
     if (!found && name === 'local' && !spec.nodeAffinity) {
       errors.push(required(`${path}.nodeAffinity`, 'Local volume requires node affinity'))
     }
@@ -101,7 +106,8 @@ function validateSource(name: Source, source: object, path: string): FieldError[
 }
 
 function validateCSI(source: Readonly<CSIPersistentVolumeSource>, path: string): FieldError[] {
-  const secrets = ['controllerPublishSecretRef', 'controllerExpandSecretRef', 'nodePublishSecretRef', 'nodeExpandSecretRef'] as const
+  const secrets = ['controllerPublishSecretRef', 'controllerExpandSecretRef', 'nodePublishSecretRef',
+    'nodeExpandSecretRef'] as const
   return [
     ...validateCsiDriverName(source.driver ?? '', `${path}.driver`),
     ...source.volumeHandle ? [] : [required(`${path}.volumeHandle`)],

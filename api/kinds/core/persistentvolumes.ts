@@ -7,7 +7,8 @@ import { formatAccessModes, storageClassOf } from './access-modes.ts'
 import { validatePersistentVolume } from './persistentvolumes-validate.ts'
 
 export const persistentVolumes = defineKind<PersistentVolume>({
-  group: '', version: 'v1', kind: 'PersistentVolume', plural: 'persistentvolumes', singular: 'persistentvolume', namespaced: false,
+  group: '', version: 'v1', kind: 'PersistentVolume',
+  plural: 'persistentvolumes', singular: 'persistentvolume', namespaced: false,
   shortNames: ['pv'], schema: 'core.v1.PersistentVolume',
   returnsDeleted: true,
   subresources: { status: true },
@@ -68,7 +69,8 @@ function defaults(draft: PersistentVolume): void {
   }
 }
 
-const gone: readonly [field: 'cephfs' | 'photonPersistentDisk' | 'scaleIO' | 'storageos' | 'glusterfs' | 'rbd', name: string, text: string][] = [
+const gone: readonly [field: 'cephfs' | 'photonPersistentDisk' | 'scaleIO' | 'storageos' | 'glusterfs' | 'rbd', name: string,
+  text: string][] = [
   ['cephfs', 'cephfs', 'deprecated in v1.28, non-functional in v1.31+'],
   ['photonPersistentDisk', 'photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
   ['scaleIO', 'scaleIO', 'deprecated in v1.16, non-functional in v1.22+'],
@@ -86,8 +88,8 @@ function warnings({ metadata, spec }: Readonly<PersistentVolume>): string[] {
   annotation('volume.beta.kubernetes.io/storage-class', 'deprecated since v1.8; use "storageClassName" attribute instead')
   annotation('volume.beta.kubernetes.io/mount-options', 'deprecated since v1.31; use "mountOptions" attribute instead')
   if (spec.persistentVolumeReclaimPolicy === 'Recycle') {
-    texts.push('spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use '
-      + 'dynamic provisioning.')
+    texts.push('spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended '
+      + 'approach is to use dynamic provisioning.')
   }
   for (const [field, name, text] of gone) if (spec[field]) texts.push(`spec.${name}: ${text}`)
   return texts

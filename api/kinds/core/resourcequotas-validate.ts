@@ -78,22 +78,27 @@ function validateScopeSelector(spec: ResourceQuota['spec'], selector: Readonly<S
   ]
 }
 
-function validateOperator({ scopeName, operator, values = [] }: Readonly<ScopedResourceSelectorRequirement>, path: string): FieldError[] {
+function validateOperator(
+  { scopeName, operator, values = [] }: Readonly<ScopedResourceSelectorRequirement>, path: string,
+): FieldError[] {
   const errors: FieldError[] = []
   if (existsOnly.includes(scopeName) && operator !== 'Exists') {
-    errors.push(invalid(`${path}.operator`, operator ?? '', "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, "
+    errors.push(invalid(`${path}.operator`, operator ?? '',
+      "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, "
       + 'ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or '
       + 'ResourceQuotaScopeCrossNamespacePodAffinity'))
   }
   switch (operator) {
     case 'In': case 'NotIn':
       if (values.length === 0) {
-        errors.push(required(`${path}.values`, "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"))
+        errors.push(required(`${path}.values`,
+          "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"))
       }
       break
     case 'Exists': case 'DoesNotExist':
       if (values.length > 0) {
-        errors.push(invalid(`${path}.values`, values, "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"))
+        errors.push(invalid(`${path}.values`, values,
+          "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"))
       }
       break
     default:

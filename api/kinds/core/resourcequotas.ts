@@ -37,7 +37,9 @@ function warnings(hard: Readonly<Record<string, string>>): string[] {
   return ['cpu', 'memory', 'storage', 'ephemeral-storage'].flatMap(name => {
     const bare = (name === 'cpu' || name === 'memory') && !Object.hasOwn(hard, `requests.${name}`)
     const requests = bare ? name : `requests.${name}`, limits = `limits.${name}`
-    if (!Object.hasOwn(hard, requests) || !Object.hasOwn(hard, limits) || compareQuantities(hard[requests], hard[limits]) <= 0) return []
+    if (!Object.hasOwn(hard, requests) || !Object.hasOwn(hard, limits) || compareQuantities(hard[requests], hard[limits]) <= 0) {
+      return []
+    }
     return [`ResourceQuota ${requests} (${hard[requests]}) should be less than ${limits} (${hard[limits]})`]
   })
 }

@@ -18,17 +18,20 @@ export function keyPairComplaint(certificate: string, key: string): string | und
   if (!leaf) {
     if (certificates.length === 0) return 'tls: failed to find any PEM data in certificate input'
     if (certificates.length === 1 && isKey(certificates[0])) {
-      return 'tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched'
+      return 'tls: failed to find certificate PEM data in certificate input, but did find a private key; '
+        + 'PEM inputs may have been switched'
     }
-    return `tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: ${
-      list(certificates.map(block => block.type))}`
+    return 'tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: '
+      + list(certificates.map(block => block.type))
   }
   const own = keys.find(isKey)
   if (!own) {
     if (keys.length === 0) return 'tls: failed to find any PEM data in key input'
-    if (keys.length === 1 && keys[0].type === 'CERTIFICATE') return 'tls: found a certificate rather than a key in the PEM for the private key'
-    return `tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input after skipping PEM blocks of the following types: ${
-      list(keys.map(block => block.type))}`
+    if (keys.length === 1 && keys[0].type === 'CERTIFICATE') {
+      return 'tls: found a certificate rather than a key in the PEM for the private key'
+    }
+    return 'tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input after skipping PEM blocks of the '
+      + `following types: ${list(keys.map(block => block.type))}`
   }
   try {
     const fits = new X509Certificate(leaf.body).checkPrivateKey(createPrivateKey(own.body))

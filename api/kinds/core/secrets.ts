@@ -77,7 +77,8 @@ function notAnObject(text: string): string | undefined {
     throw error
   }
   if (value === null || (typeof value === 'object' && !Array.isArray(value) && !(value instanceof JsonNumber))) return undefined
-  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value === 'string' ? 'string' : 'number'
+  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value === 'string'
+    ? 'string' : 'number'
   return `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`
 }
 

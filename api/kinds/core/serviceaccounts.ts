@@ -10,8 +10,10 @@ export const serviceAccounts = defineKind<ServiceAccount>({
   returnsDeleted: true,
   prepareForCreate: keepSecretNames,
   prepareForUpdate: keepSecretNames,
-  warnings: (next, old) => (next.metadata.annotations?.[mountable] !== undefined && old?.metadata.annotations?.[mountable] === undefined
-    ? [`metadata.annotations[${mountable}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets`] : []),
+  warnings: (next, old) =>
+    (next.metadata.annotations?.[mountable] !== undefined && old?.metadata.annotations?.[mountable] === undefined
+      ? [`metadata.annotations[${mountable}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted `
+        + 'secrets'] : []),
   columns: [nameColumn, ageColumn],
 })
 

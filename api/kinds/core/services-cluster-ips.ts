@@ -37,7 +37,8 @@ export function patchAllocatedValues(draft: Service, old: Readonly<Service>): vo
   if (needsNodePort(old) && needsNodePort(draft)) {
     const byName = new Map((before.ports ?? []).map(port => [port.name ?? '', port.nodePort ?? 0]))
     const known = new Set(byName.values())
-    const used = new Set((spec.ports ?? []).map(port => port.nodePort ?? 0).filter(nodePort => nodePort !== 0 && known.has(nodePort)))
+    const used = new Set((spec.ports ?? []).map(port => port.nodePort ?? 0).filter(nodePort =>
+      nodePort !== 0 && known.has(nodePort)))
     for (const port of spec.ports ?? []) {
       const nodePort = byName.get(port.name ?? '')
       if (!port.nodePort && nodePort && !used.has(nodePort)) port.nodePort = nodePort
@@ -70,7 +71,9 @@ const isOpen = (spec: Service['spec']) => spec.clusterIP === 'None' && Object.ke
  * Fills in `ipFamilyPolicy` and `ipFamilies` from what the cluster is configured for, its own family first; returns what is
  * wrong with them, and then leaves the rest undone (upstream: initIPFamilyFields).
  */
-export function initIPFamilyFields(draft: Service, old: Readonly<Service> | undefined, configured: readonly IPFamily[]): FieldError[] {
+export function initIPFamilyFields(
+  draft: Service, old: Readonly<Service> | undefined, configured: readonly IPFamily[],
+): FieldError[] {
   const { spec } = draft
   if (spec.type === 'ExternalName' || staysPreferDualStack(draft, old)) return []
   const policy = spec.ipFamilyPolicy ??= defaultPolicy(draft, old)
@@ -111,9 +114,13 @@ export function initIPFamilyFields(draft: Service, old: Readonly<Service> | unde
     if (spec.ipFamilies.length < 2 && policy !== 'SingleStack') spec.ipFamilies = [spec.ipFamilies[0], other(spec.ipFamilies[0])]
     return []
   }
-  if (policy === 'RequireDualStack' && configured.length < 2) policyError('this cluster is not configured for dual-stack services')
+  if (policy === 'RequireDualStack' && configured.length < 2) {
+    policyError('this cluster is not configured for dual-stack services')
+  }
   for (const [i, family] of (spec.ipFamilies ?? []).entries()) {
-    if (!configured.includes(family as IPFamily)) errors.push(invalid(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster'))
+    if (!configured.includes(family as IPFamily)) {
+      errors.push(invalid(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster'))
+    }
   }
   if (errors.length > 0) return errors
   if (!spec.ipFamilies?.length) spec.ipFamilies = [configured[0]]

@@ -16,7 +16,8 @@ function externalIP({ spec, status }: Readonly<Service>): string {
 }
 
 const ports = ({ spec }: Readonly<Service>) => (spec.ports ?? [])
-  .map(({ port, nodePort, protocol }) => (nodePort ? `${port}:${nodePort}/${protocol}` : `${port}/${protocol}`)).join(',') || '<none>'
+  .map(({ port, nodePort, protocol }) => (nodePort ? `${port}:${nodePort}/${protocol}` : `${port}/${protocol}`)).join(',')
+    || '<none>'
 
 /** What `kubectl get services` shows (printService, 1.36). */
 export const serviceColumns: readonly Column<Service>[] = [

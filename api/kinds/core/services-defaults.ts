@@ -1,5 +1,7 @@
 import type { Service } from '../../schema/generated/types.ts'
-import { hasNodePorts, isExternallyAccessible, needsClusterIP, needsHealthCheckNodePort, sameClusterIPs, sameIPFamilies } from './services-type.ts'
+import {
+  hasNodePorts, isExternallyAccessible, needsClusterIP, needsHealthCheckNodePort, sameClusterIPs, sameIPFamilies,
+} from './services-type.ts'
 
 /** What every service gets on its way in (core/v1 defaults.go, 1.36). */
 export function defaultService(draft: Service): void {

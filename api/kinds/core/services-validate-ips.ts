@@ -8,7 +8,8 @@ const families = ['IPv4', 'IPv6']
 const policies = ['PreferDualStack', 'RequireDualStack', 'SingleStack']
 const isIPv6 = (ip: string) => parseIP(ip)?.family === 6
 
-/** `clusterIP`, `clusterIPs`, `ipFamilies` and `ipFamilyPolicy` against each other (ValidateServiceClusterIPsRelatedFields, 1.36). */
+/** `clusterIP`, `clusterIPs`, `ipFamilies` and `ipFamilyPolicy` against each other
+ * (ValidateServiceClusterIPsRelatedFields, 1.36). */
 export function validateClusterIPs({ spec }: Readonly<Service>, old: Readonly<Service> | undefined): FieldError[] {
   if (spec.type === 'ExternalName') return []
   const errors: FieldError[] = []
@@ -70,7 +71,8 @@ function clusterIPsUpdate(next: Readonly<Service>, old: Readonly<Service>): Fiel
   if (after.length === 0) errors.push(invalid('spec.clusterIPs[0]', next.spec.clusterIPs, 'primary clusterIP can not be unset'))
   else if (before.length > 0 && after[0] !== before[0]) errors.push(changed(0))
   if (after.length < before.length && after.length === 1 && next.spec.ipFamilyPolicy !== 'SingleStack') {
-    errors.push(invalid('spec.ipFamilyPolicy', next.spec.ipFamilyPolicy, "must be set to 'SingleStack' when releasing the secondary clusterIP"))
+    errors.push(invalid('spec.ipFamilyPolicy', next.spec.ipFamilyPolicy,
+      "must be set to 'SingleStack' when releasing the secondary clusterIP"))
   }
   return errors
 }
@@ -91,7 +93,8 @@ function ipFamiliesUpdate(next: Readonly<Service>, old: Readonly<Service>): Fiel
     errors.push(invalid(at, next.spec.clusterIPs, 'may not change once set'))
   }
   if (released && after.length === 1 && next.spec.ipFamilyPolicy !== 'SingleStack') {
-    errors.push(invalid('spec.ipFamilyPolicy', next.spec.ipFamilyPolicy, "must be set to 'SingleStack' when releasing the secondary ipFamily"))
+    errors.push(invalid('spec.ipFamilyPolicy', next.spec.ipFamilyPolicy,
+      "must be set to 'SingleStack' when releasing the secondary ipFamily"))
   }
   return errors
 }

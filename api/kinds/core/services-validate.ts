@@ -37,7 +37,8 @@ export function validateService(next: Readonly<Service>, old: Readonly<Service> 
 
 function validateServiceUpdate(next: Readonly<Service>, old: Readonly<Service>): FieldError[] {
   const errors = validateClusterIPsUpdate(next, old)
-  if (next.spec.type === 'LoadBalancer' && old.spec.type === 'LoadBalancer' && next.spec.loadBalancerClass !== old.spec.loadBalancerClass) {
+  if (next.spec.type === 'LoadBalancer' && old.spec.type === 'LoadBalancer'
+    && next.spec.loadBalancerClass !== old.spec.loadBalancerClass) {
     errors.push(invalid('spec.loadBalancerClass', next.spec.loadBalancerClass, 'may not change once set'))
   }
   errors.push(...validateLoadBalancerClass(next.spec))
@@ -58,7 +59,9 @@ function validateByType(service: Readonly<Service>): FieldError[] {
   const { spec } = service, errors: FieldError[] = []
   if (!spec.ports?.length && !isHeadless(service) && spec.type !== 'ExternalName') errors.push(required('spec.ports'))
   if (spec.type === 'LoadBalancer' || spec.type === 'NodePort') {
-    if (isHeadless(service)) errors.push(invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${spec.type} services`))
+    if (isHeadless(service)) {
+      errors.push(invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${spec.type} services`))
+    }
   } else if (spec.type === 'ExternalName') {
     const notHere = 'may not be set for ExternalName services'
     if (spec.clusterIPs?.length) errors.push(forbidden('spec.clusterIPs', notHere))
@@ -194,7 +197,9 @@ function validateTraffic(service: Readonly<Service>): FieldError[] {
   const { spec } = service, errors: FieldError[] = []
   const policies = ['Cluster', 'Local'], external = spec.externalTrafficPolicy, internal = spec.internalTrafficPolicy
   if (!isExternallyAccessible(service)) {
-    if (external) errors.push(invalid('spec.externalTrafficPolicy', external, 'may only be set for externally-accessible services'))
+    if (external) {
+      errors.push(invalid('spec.externalTrafficPolicy', external, 'may only be set for externally-accessible services'))
+    }
   } else if (!external) {
     errors.push(required('spec.externalTrafficPolicy'))
   } else if (!policies.includes(external)) {
@@ -202,14 +207,18 @@ function validateTraffic(service: Readonly<Service>): FieldError[] {
   }
   const port = spec.healthCheckNodePort ?? 0, at = 'spec.healthCheckNodePort'
   if (!needsHealthCheckNodePort(service)) {
-    if (port !== 0) errors.push(invalid(at, port, "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"))
+    if (port !== 0) {
+      errors.push(invalid(at, port, "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"))
+    }
   } else if (port === 0) {
     errors.push(required(at))
   } else {
     errors.push(...complain(at, port, isValidPortNumber(port)))
   }
   if (internal === undefined) {
-    if (spec.type !== undefined && spec.type !== 'ExternalName' && types.includes(spec.type)) errors.push(required('spec.internalTrafficPolicy'))
+    if (spec.type !== undefined && spec.type !== 'ExternalName' && types.includes(spec.type)) {
+      errors.push(required('spec.internalTrafficPolicy'))
+    }
   } else if (!policies.includes(internal)) {
     errors.push(notSupported('spec.internalTrafficPolicy', internal, policies))
   }
@@ -226,7 +235,9 @@ export function validateServiceStatus(next: Readonly<Service>, old: Readonly<Ser
   return validateLoadBalancerStatus(next.status?.loadBalancer, before, next.spec.type === 'LoadBalancer')
 }
 
-function validateLoadBalancerStatus(status: LoadBalancerStatus | undefined, oldIPs: readonly string[], isLoadBalancer: boolean): FieldError[] {
+function validateLoadBalancerStatus(
+  status: LoadBalancerStatus | undefined, oldIPs: readonly string[], isLoadBalancer: boolean,
+): FieldError[] {
   const at = 'status.loadBalancer.ingress', ingress = status?.ingress ?? []
   if (!isLoadBalancer && ingress.length > 0) return [forbidden(at, "may only be used when `spec.type` is 'LoadBalancer'")]
   return ingress.flatMap(({ ip, ipMode, hostname }, i) => {

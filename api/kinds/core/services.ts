@@ -21,7 +21,8 @@ export const services = defineKind<Service>({
   prepareForUpdate(draft, old, { subresource }) {
     if (subresource === '') dropTypeDependentFields(draft, old)
   },
-  validate: (next, old, { subresource }) => (subresource === 'status' ? validateServiceStatus(next, old) : validateService(next, old)),
+  validate: (next, old, { subresource }) =>
+    (subresource === 'status' ? validateServiceStatus(next, old) : validateService(next, old)),
   warnings,
   columns: serviceColumns,
   selectableFields: {
@@ -50,7 +51,8 @@ function warnings({ metadata, spec }: Readonly<Service>): string[] {
     texts.push('spec.externalIPs is deprecated and may no longer be implemented in some clusters')
   }
   if (spec.loadBalancerIP) texts.push(...warningsForIP(spec.loadBalancerIP, 'spec.loadBalancerIP'))
-  spec.loadBalancerSourceRanges?.forEach((range, i) => texts.push(...warningsForCIDR(range, `spec.loadBalancerSourceRanges[${i}]`)))
+  spec.loadBalancerSourceRanges?.forEach((range, i) =>
+    texts.push(...warningsForCIDR(range, `spec.loadBalancerSourceRanges[${i}]`)))
   if (named && external.length > 0) texts.push('spec.externalIPs is ignored when spec.type is "ExternalName"')
   if (!named && spec.externalName) texts.push('spec.externalName is ignored when spec.type is not "ExternalName"')
   if (spec.trafficDistribution === 'PreferClose') {

@@ -14,7 +14,8 @@ const addressTypes = ['FQDN', 'IPv4', 'IPv6']
 const ownControllers = new Set(['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io'])
 
 export const endpointSlices = defineKind<EndpointSlice>({
-  group: 'discovery.k8s.io', version: 'v1', kind: 'EndpointSlice', plural: 'endpointslices', singular: 'endpointslice', namespaced: true,
+  group: 'discovery.k8s.io', version: 'v1', kind: 'EndpointSlice',
+  plural: 'endpointslices', singular: 'endpointslice', namespaced: true,
   schema: 'discovery.v1.EndpointSlice',
   hasGeneration: true,
   defaults(draft) {
@@ -26,7 +27,9 @@ export const endpointSlices = defineKind<EndpointSlice>({
   prepareForCreate: dropTopology,
   prepareForUpdate(draft, old) {
     // Labels count as well: they say which service the slice belongs to.
-    if (!same(draft.metadata.labels ?? {}, old.metadata.labels ?? {})) draft.metadata.generation = (old.metadata.generation ?? 0) + 1
+    if (!same(draft.metadata.labels ?? {}, old.metadata.labels ?? {})) {
+      draft.metadata.generation = (old.metadata.generation ?? 0) + 1
+    }
     if (!same(draft.endpoints ?? [], old.endpoints ?? [])) dropTopology(draft)
   },
   validate: (next, old) => [
@@ -44,8 +47,10 @@ export const endpointSlices = defineKind<EndpointSlice>({
   columns: [
     nameColumn,
     textColumn('AddressType', slice => slice.addressType),
-    textColumn('Ports', slice => listSome((slice.ports ?? []).map(({ port, name }) => String(port ?? name ?? '*')), 3) || '<unset>'),
-    textColumn('Endpoints', slice => listSome((slice.endpoints ?? []).flatMap(({ addresses }) => addresses ?? []), 3) || '<unset>'),
+    textColumn('Ports', slice =>
+      listSome((slice.ports ?? []).map(({ port, name }) => String(port ?? name ?? '*')), 3) || '<unset>'),
+    textColumn('Endpoints', slice =>
+      listSome((slice.endpoints ?? []).flatMap(({ addresses }) => addresses ?? []), 3) || '<unset>'),
     ageColumn,
   ],
 })
@@ -103,7 +108,9 @@ function validateEndpoint(endpoint: Readonly<Endpoint>, type: string, path: stri
   }
   if (!hints) return errors
   errors.push(...validateHints(hints.forZones ?? [], isValidLabelValue, `${path}.hints.forZones`))
-  if ((hints.forZones?.length ?? 0) <= 8) errors.push(...validateHints(hints.forNodes ?? [], isDns1123Subdomain, `${path}.hints.forNodes`))
+  if ((hints.forZones?.length ?? 0) <= 8) {
+    errors.push(...validateHints(hints.forNodes ?? [], isDns1123Subdomain, `${path}.hints.forNodes`))
+  }
   return errors
 }
 

@@ -43,7 +43,9 @@ function validateCreate(event: Readonly<Event>): FieldError[] {
   const errors = validateSeries(event)
   const unset = (field: string, isSet: unknown) => { if (isSet) errors.push(invalid(field, '', 'needs to be unset')) }
   if (!event.eventTime) errors.push(required('eventTime'))
-  if (event.type !== 'Normal' && event.type !== 'Warning') errors.push(invalid('type', '', `has invalid value: ${event.type ?? ''}`))
+  if (event.type !== 'Normal' && event.type !== 'Warning') {
+    errors.push(invalid('type', '', `has invalid value: ${event.type ?? ''}`))
+  }
   unset('firstTimestamp', event.firstTimestamp)
   unset('lastTimestamp', event.lastTimestamp)
   unset('count', event.count)
@@ -58,7 +60,8 @@ function validateUpdate(next: Readonly<Event>, old: Readonly<Event>): FieldError
   return [
     ...same(next.series, old.series) ? [] : validateSeries(next),
     ...fixed('involvedObject', 'involvedObject', {}), ...fixed('reason'), ...fixed('message'), ...fixed('source', 'source', {}),
-    ...fixed('firstTimestamp', 'firstTimestamp', null), ...fixed('lastTimestamp', 'lastTimestamp', null), ...fixed('count', 'count', 0),
+    ...fixed('firstTimestamp', 'firstTimestamp', null), ...fixed('lastTimestamp', 'lastTimestamp', null),
+    ...fixed('count', 'count', 0),
     ...fixed('reason'), ...fixed('type'), ...fixed('eventTime', 'eventTime', null), ...fixed('action'),
     ...fixed('related', 'related', null), ...fixed('reportingComponent', 'reportingController'), ...fixed('reportingInstance'),
   ]

@@ -10,7 +10,8 @@ const methods = ['ByNamespace', 'ByUser']
 const kinds = { ServiceAccount: 'serviceAccount', User: 'user', Group: 'group' } as const
 
 export const flowSchemas = defineKind<FlowSchema>({
-  group: 'flowcontrol.apiserver.k8s.io', version: 'v1', kind: 'FlowSchema', plural: 'flowschemas', singular: 'flowschema', namespaced: false,
+  group: 'flowcontrol.apiserver.k8s.io', version: 'v1', kind: 'FlowSchema',
+  plural: 'flowschemas', singular: 'flowschema', namespaced: false,
   schema: 'flowcontrol.v1.FlowSchema',
   hasGeneration: true,
   subresources: { status: true },
@@ -52,7 +53,9 @@ function validate({ metadata, spec }: Readonly<FlowSchema>): FieldError[] {
   return [...errors, ...rules.flatMap((rule, i) => validateRules(rule, `spec.rules[${i}]`))]
 }
 
-function validateRules({ subjects, resourceRules, nonResourceRules }: Readonly<PolicyRulesWithSubjects>, path: string): FieldError[] {
+function validateRules(
+  { subjects, resourceRules, nonResourceRules }: Readonly<PolicyRulesWithSubjects>, path: string,
+): FieldError[] {
   const errors = subjects?.length ? subjects.flatMap((subject, i) => validateSubject(subject, `${path}.subjects[${i}]`))
     : [required(`${path}.subjects`, 'subjects must contain at least one value')]
   if (!resourceRules?.length && !nonResourceRules?.length) {
@@ -69,7 +72,8 @@ function validateRules({ subjects, resourceRules, nonResourceRules }: Readonly<P
     if (rule.namespaces?.includes('*')) return
     rule.namespaces?.forEach((name, j) => {
       for (const complaint of isDns1123Label(name)) {
-        errors.push(invalid(`${at}.namespaces[${j}]`, name, `each member of this list must be '*' or a DNS-1123 label; ${complaint}`))
+        errors.push(invalid(`${at}.namespaces[${j}]`, name,
+          `each member of this list must be '*' or a DNS-1123 label; ${complaint}`))
       }
     })
   })
@@ -89,7 +93,9 @@ function validateList(list: readonly string[] | undefined, path: string, missing
 function validateVerbs(verbs: readonly string[] | undefined, path: string): FieldError[] {
   const known = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'proxy', 'update', 'watch'], at = `${path}.verbs`
   const errors = validateList(verbs, at, 'verbs must contain at least one value', 'verbs')
-  if (verbs?.length && !verbs.includes('*') && !verbs.every(verb => known.includes(verb))) errors.push(notSupported(at, verbs, known))
+  if (verbs?.length && !verbs.includes('*') && !verbs.every(verb => known.includes(verb))) {
+    errors.push(notSupported(at, verbs, known))
+  }
   return errors
 }
 
@@ -108,7 +114,9 @@ function validateSubject(subject: Readonly<FlowcontrolV1Subject>, path: string):
     else errors.push(...complain(`${at}.namespace`, namespace, isDns1123Label(namespace)))
   }
   for (const [other, field] of Object.entries(kinds)) {
-    if (other !== kind && subject[field]) errors.push(forbidden(`${path}.${field}`, `${field} is forbidden when subject kind is not '${other}'`))
+    if (other !== kind && subject[field]) {
+      errors.push(forbidden(`${path}.${field}`, `${field} is forbidden when subject kind is not '${other}'`))
+    }
   }
   return errors
 }

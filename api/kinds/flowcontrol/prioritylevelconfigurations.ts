@@ -1,6 +1,8 @@
 import { duplicate, forbidden, invalid, notSupported, required, type FieldError } from '../../field-error.ts'
 import { defineKind } from '../../kind.ts'
-import type { LimitedPriorityLevelConfiguration, PriorityLevelConfiguration, QueuingConfiguration } from '../../schema/generated/types.ts'
+import type {
+  LimitedPriorityLevelConfiguration, PriorityLevelConfiguration, QueuingConfiguration,
+} from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 
 export const notLimited = 'requests are not queued or limited'
@@ -55,23 +57,27 @@ function validate({ metadata, spec }: Readonly<PriorityLevelConfiguration>): Fie
   if (type === 'Exempt') {
     if (limited) errors.push(forbidden('spec.limited', 'must be nil if the type is not Limited'))
     if ((exempt?.nominalConcurrencyShares ?? 0) < 0) {
-      errors.push(invalid('spec.exempt.nominalConcurrencyShares', exempt?.nominalConcurrencyShares, 'must be a non-negative integer'))
+      errors.push(invalid('spec.exempt.nominalConcurrencyShares', exempt?.nominalConcurrencyShares,
+        'must be a non-negative integer'))
     }
     errors.push(...validateLendable(exempt?.lendablePercent, 'spec.exempt.lendablePercent'))
   } else if (type === 'Limited') {
     if (exempt) errors.push(forbidden('spec.exempt', 'must be nil if the type is Limited'))
-    errors.push(...limited ? validateLimited(limited, 'spec.limited') : [required('spec.limited', 'must not be empty when type is Limited')])
+    errors.push(...limited ? validateLimited(limited, 'spec.limited')
+      : [required('spec.limited', 'must not be empty when type is Limited')])
   } else {
     errors.push(notSupported('spec.type', type, ['Exempt', 'Limited']))
   }
   return errors
 }
 
-const validateLendable = (percent: number | undefined, path: string): FieldError[] => (percent !== undefined && (percent < 0 || percent > 100)
+const validateLendable = (percent: number | undefined, path: string): FieldError[] =>
+  (percent !== undefined && (percent < 0 || percent > 100)
   ? [invalid(path, percent, 'must be between 0 and 100, inclusive')] : [])
 
 function validateLimited(limited: Readonly<LimitedPriorityLevelConfiguration>, path: string): FieldError[] {
-  const { nominalConcurrencyShares: shares = 0, limitResponse, borrowingLimitPercent: borrowing } = limited, errors: FieldError[] = []
+  const { nominalConcurrencyShares: shares = 0, limitResponse, borrowingLimitPercent: borrowing } = limited,
+    errors: FieldError[] = []
   if (shares < 0) errors.push(invalid(`${path}.nominalConcurrencyShares`, shares, 'must be a non-negative integer'))
   const { type = '', queuing: queues } = limitResponse ?? {}, at = `${path}.limitResponse`
   if (type === 'Reject') {
@@ -83,11 +89,15 @@ function validateLimited(limited: Readonly<LimitedPriorityLevelConfiguration>, p
     errors.push(notSupported(`${at}.type`, type, ['Queue', 'Reject']))
   }
   errors.push(...validateLendable(limited.lendablePercent, `${path}.lendablePercent`))
-  if (borrowing !== undefined && borrowing < 0) errors.push(invalid(`${path}.borrowingLimitPercent`, borrowing, 'if specified, must be a non-negative integer'))
+  if (borrowing !== undefined && borrowing < 0) {
+    errors.push(invalid(`${path}.borrowingLimitPercent`, borrowing, 'if specified, must be a non-negative integer'))
+  }
   return errors
 }
 
-function validateQueuing({ queues = 0, handSize = 0, queueLengthLimit = 0 }: Readonly<QueuingConfiguration>, path: string): FieldError[] {
+function validateQueuing(
+  { queues = 0, handSize = 0, queueLengthLimit = 0 }: Readonly<QueuingConfiguration>, path: string,
+): FieldError[] {
   const errors: FieldError[] = []
   if (queueLengthLimit <= 0) errors.push(invalid(`${path}.queueLengthLimit`, queueLengthLimit, 'must be positive'))
   if (queues <= 0) errors.push(invalid(`${path}.queues`, queues, 'must be positive'))

@@ -8,7 +8,8 @@ import { complain, validateImmutable } from '../validation/values.ts'
 import { validateTypedReference } from './ingresses-validate.ts'
 
 export const ingressClasses = defineKind<IngressClass>({
-  group: 'networking.k8s.io', version: 'v1', kind: 'IngressClass', plural: 'ingressclasses', singular: 'ingressclass', namespaced: false,
+  group: 'networking.k8s.io', version: 'v1', kind: 'IngressClass',
+  plural: 'ingressclasses', singular: 'ingressclass', namespaced: false,
   schema: 'networking.v1.IngressClass',
   hasGeneration: true,
   notSimulated: 'no ingress controller runs: no traffic is routed',

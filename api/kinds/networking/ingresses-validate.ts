@@ -64,7 +64,9 @@ function validatePath({ path = '', pathType, backend }: Readonly<HTTPIngressPath
     if (path !== '' && !path.startsWith('/')) wrong('must be an absolute path')
   } else {
     if (!path.startsWith('/')) wrong('must be an absolute path')
-    for (const sequence of ['//', '/./', '/../', '%2f', '%2F']) if (path.includes(sequence)) wrong(`must not contain '${sequence}'`)
+    for (const sequence of ['//', '/./', '/../', '%2f', '%2F']) {
+      if (path.includes(sequence)) wrong(`must not contain '${sequence}'`)
+    }
     for (const suffix of ['/..', '/.']) if (path.endsWith(suffix)) wrong(`cannot end with '${suffix}'`)
   }
   return [...errors, ...validateBackend(backend ?? {}, `${at}.backend`)]

@@ -12,8 +12,10 @@ export const ingresses = defineKind<Ingress>({
   prepareForCreate(draft) {
     draft.status = { loadBalancer: {} }
   },
-  validate: (next, old, { subresource }) => (subresource === 'status' ? validateIngressStatus(next, old) : validateIngress(next, old)),
-  warnings: ({ metadata, spec }, old) => (!old && metadata.annotations?.[classAnnotation] !== undefined && spec?.ingressClassName === undefined
+  validate: (next, old, { subresource }) =>
+    (subresource === 'status' ? validateIngressStatus(next, old) : validateIngress(next, old)),
+  warnings: ({ metadata, spec }, old) =>
+    (!old && metadata.annotations?.[classAnnotation] !== undefined && spec?.ingressClassName === undefined
     ? [`annotation "${classAnnotation}" is deprecated, please use 'spec.ingressClassName' instead`] : []),
   columns: [
     nameColumn,

@@ -11,7 +11,8 @@ export const ipAddresses = defineKind<IPAddress>({
   shortNames: ['ip'], schema: 'networking.v1.IPAddress',
   notSimulated: 'addresses of services are not allocated from these objects',
   // The name is the address itself.
-  validateName: name => validateIP(name, '').map(({ message }) => message.slice(message.indexOf(': ', 'Invalid value: '.length) + 2)),
+  validateName: name =>
+    validateIP(name, '').map(({ message }) => message.slice(message.indexOf(': ', 'Invalid value: '.length) + 2)),
   validate: (next, old) => [
     ...validateParent(next.spec?.parentRef, 'spec.parentRef'),
     ...old ? validateImmutable(next.spec?.parentRef, old.spec?.parentRef, 'spec.parentRef', printable(next.spec?.parentRef)) : [],

@@ -14,13 +14,15 @@ const policyTypes = ['Ingress', 'Egress']
 /** Both directions of a policy as one list, in upstream's order. */
 function rules({ spec }: Readonly<NetworkPolicy>) {
   return [
-    ...(spec?.ingress ?? []).map(({ ports, from }, i) => ({ path: `spec.ingress[${i}]`, ports, peers: from ?? [], side: 'from' })),
+    ...(spec?.ingress ?? []).map(({ ports, from }, i) =>
+      ({ path: `spec.ingress[${i}]`, ports, peers: from ?? [], side: 'from' })),
     ...(spec?.egress ?? []).map(({ ports, to }, i) => ({ path: `spec.egress[${i}]`, ports, peers: to ?? [], side: 'to' })),
   ]
 }
 
 export const networkPolicies = defineKind<NetworkPolicy>({
-  group: 'networking.k8s.io', version: 'v1', kind: 'NetworkPolicy', plural: 'networkpolicies', singular: 'networkpolicy', namespaced: true,
+  group: 'networking.k8s.io', version: 'v1', kind: 'NetworkPolicy',
+  plural: 'networkpolicies', singular: 'networkpolicy', namespaced: true,
   shortNames: ['netpol'], schema: 'networking.v1.NetworkPolicy',
   hasGeneration: true,
   notSimulated: 'no network plug-in enforces policies: all traffic is allowed',
@@ -45,7 +47,8 @@ export const networkPolicies = defineKind<NetworkPolicy>({
 function validate(next: Readonly<NetworkPolicy>, old: Readonly<NetworkPolicy> | undefined): FieldError[] {
   const selector = next.spec?.podSelector ?? {}, types = next.spec?.policyTypes ?? []
   const allowInvalidValues = old !== undefined && validateLabelSelector(old.spec?.podSelector ?? {}, '').length > 0
-  const oldCIDRs = old ? rules(old).flatMap(({ peers }) => peers.flatMap(({ ipBlock }) => (ipBlock ? [ipBlock.cidr, ...ipBlock.except ?? []] : []))) : []
+  const oldCIDRs = old ? rules(old).flatMap(({ peers }) =>
+    peers.flatMap(({ ipBlock }) => (ipBlock ? [ipBlock.cidr, ...ipBlock.except ?? []] : []))) : []
   const errors = [
     ...validateLabelSelector(selector, 'spec.podSelector', { allowInvalidValues }),
     ...rules(next).flatMap(({ path, ports, peers, side }) => [
@@ -54,7 +57,8 @@ function validate(next: Readonly<NetworkPolicy>, old: Readonly<NetworkPolicy> | 
     ]),
   ]
   if (types.length > 2) return [...errors, invalid('spec.policyTypes', types, 'may not specify more than two policyTypes')]
-  return [...errors, ...types.flatMap((type, i) => (policyTypes.includes(type) ? [] : [notSupported(`spec.policyTypes[${i}]`, type, policyTypes)]))]
+  return [...errors, ...types.flatMap((type, i) =>
+    (policyTypes.includes(type) ? [] : [notSupported(`spec.policyTypes[${i}]`, type, policyTypes)]))]
 }
 
 function validatePort({ protocol, port, endPort }: Readonly<NetworkPolicyPort>, path: string): FieldError[] {
@@ -68,14 +72,16 @@ function validatePort({ protocol, port, endPort }: Readonly<NetworkPolicyPort>, 
     return errors
   }
   if (endPort !== undefined) {
-    errors.push(invalid(`${path}.endPort`, endPort, `may not be specified when \`port\` is ${port === undefined ? 'not specified' : 'non-numeric'}`))
+    errors.push(invalid(`${path}.endPort`, endPort,
+      `may not be specified when \`port\` is ${port === undefined ? 'not specified' : 'non-numeric'}`))
   }
   if (port !== undefined) errors.push(...complain(`${path}.port`, port, isValidPortName(port)))
   return errors
 }
 
 function validatePeer(
-  { podSelector, namespaceSelector, ipBlock }: Readonly<NetworkPolicyPeer>, path: string, allowInvalidValues: boolean, oldCIDRs: readonly string[],
+  { podSelector, namespaceSelector, ipBlock }: Readonly<NetworkPolicyPeer>, path: string, allowInvalidValues: boolean,
+  oldCIDRs: readonly string[],
 ): FieldError[] {
   const errors = [
     ...validateLabelSelector(podSelector, `${path}.podSelector`, { allowInvalidValues }),
@@ -83,7 +89,9 @@ function validatePeer(
     ...ipBlock ? validateIPBlock(ipBlock, `${path}.ipBlock`, oldCIDRs) : [],
   ]
   if (!podSelector && !namespaceSelector && !ipBlock) errors.push(required(path, 'must specify a peer'))
-  else if (ipBlock && (podSelector || namespaceSelector)) errors.push(forbidden(path, 'may not specify both ipBlock and another peer'))
+  else if (ipBlock && (podSelector || namespaceSelector)) {
+    errors.push(forbidden(path, 'may not specify both ipBlock and another peer'))
+  }
   return errors
 }
 

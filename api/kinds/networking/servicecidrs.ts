@@ -7,7 +7,8 @@ import { validateCIDR } from '../validation/ip.ts'
 import { immutableComplaint } from '../validation/values.ts'
 
 export const serviceCIDRs = defineKind<ServiceCIDR>({
-  group: 'networking.k8s.io', version: 'v1', kind: 'ServiceCIDR', plural: 'servicecidrs', singular: 'servicecidr', namespaced: false,
+  group: 'networking.k8s.io', version: 'v1', kind: 'ServiceCIDR',
+  plural: 'servicecidrs', singular: 'servicecidr', namespaced: false,
   schema: 'networking.v1.ServiceCIDR',
   subresources: { status: true },
   notSimulated: 'addresses of services come from the range given at start only',

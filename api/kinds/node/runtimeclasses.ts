@@ -10,7 +10,8 @@ import { validateContainerResourceName, validateResourceQuantity } from '../vali
 import { complain, validateImmutable } from '../validation/values.ts'
 
 export const runtimeClasses = defineKind<RuntimeClass>({
-  group: 'node.k8s.io', version: 'v1', kind: 'RuntimeClass', plural: 'runtimeclasses', singular: 'runtimeclass', namespaced: false,
+  group: 'node.k8s.io', version: 'v1', kind: 'RuntimeClass',
+  plural: 'runtimeclasses', singular: 'runtimeclass', namespaced: false,
   schema: 'node.v1.RuntimeClass',
   createOnUpdate: true,
   requiresResourceVersion: true,

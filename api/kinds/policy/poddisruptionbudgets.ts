@@ -10,7 +10,8 @@ import { validateNonnegative } from '../validation/values.ts'
 const policies = ['AlwaysAllow', 'IfHealthyBudget']
 
 export const podDisruptionBudgets = defineKind<PodDisruptionBudget>({
-  group: 'policy', version: 'v1', kind: 'PodDisruptionBudget', plural: 'poddisruptionbudgets', singular: 'poddisruptionbudget', namespaced: true,
+  group: 'policy', version: 'v1', kind: 'PodDisruptionBudget',
+  plural: 'poddisruptionbudgets', singular: 'poddisruptionbudget', namespaced: true,
   shortNames: ['pdb'], schema: 'policy.v1.PodDisruptionBudget',
   requiresResourceVersion: true,
   hasGeneration: true,
@@ -34,7 +35,8 @@ function validate({ spec }: Readonly<PodDisruptionBudget>, old: Readonly<PodDisr
   const { minAvailable, maxUnavailable, selector, unhealthyPodEvictionPolicy: policy } = spec, errors: FieldError[] = []
   if (minAvailable !== undefined && maxUnavailable !== undefined) {
     errors.push(invalid('spec', {
-      MinAvailable: minAvailable, Selector: printableSelector(selector), MaxUnavailable: maxUnavailable, UnhealthyPodEvictionPolicy: policy ?? null,
+      MinAvailable: minAvailable, Selector: printableSelector(selector), MaxUnavailable: maxUnavailable,
+      UnhealthyPodEvictionPolicy: policy ?? null,
     }, 'minAvailable and maxUnavailable cannot be both set'))
   }
   for (const [name, value] of Object.entries({ minAvailable, maxUnavailable })) {
@@ -44,7 +46,9 @@ function validate({ spec }: Readonly<PodDisruptionBudget>, old: Readonly<PodDisr
   // Label values that were stored under older rules may stay.
   const allowInvalidValues = old !== undefined && validateLabelSelector(old.spec.selector, '').length > 0
   errors.push(...validateLabelSelector(selector, 'spec.selector', { allowInvalidValues }))
-  if (policy !== undefined && !policies.includes(policy)) errors.push(notSupported('spec.unhealthyPodEvictionPolicy', policy, policies))
+  if (policy !== undefined && !policies.includes(policy)) {
+    errors.push(notSupported('spec.unhealthyPodEvictionPolicy', policy, policies))
+  }
   return errors
 }
 

@@ -20,7 +20,8 @@ export function defaultBinding(draft: Binding): void {
 }
 
 export function validateBinding(next: Readonly<Binding>, old: Readonly<Binding> | undefined, namespaced: boolean): FieldError[] {
-  const { apiGroup = '', kind = '', name = '' } = next.roleRef ?? {}, kinds = namespaced ? ['Role', 'ClusterRole'] : ['ClusterRole']
+  const { apiGroup = '', kind = '', name = '' } = next.roleRef ?? {}
+  const kinds = namespaced ? ['Role', 'ClusterRole'] : ['ClusterRole']
   const errors: FieldError[] = []
   if (next.roleRef && apiGroup !== group) errors.push(notSupported('roleRef.apiGroup', apiGroup, [group]))
   if (!kinds.includes(kind)) errors.push(notSupported('roleRef.kind', kind, kinds))
@@ -33,9 +34,13 @@ export function validateBinding(next: Readonly<Binding>, old: Readonly<Binding> 
   return errors
 }
 
-function validateSubject({ kind = '', apiGroup = '', name = '', namespace }: Readonly<RbacV1Subject>, namespaced: boolean, path: string): FieldError[] {
+function validateSubject(
+  { kind = '', apiGroup = '', name = '', namespace }: Readonly<RbacV1Subject>, namespaced: boolean, path: string,
+): FieldError[] {
   const errors: FieldError[] = name === '' ? [required(`${path}.name`)] : []
-  const inGroup = (wanted: string) => { if (apiGroup !== wanted) errors.push(notSupported(`${path}.apiGroup`, apiGroup, [wanted])) }
+  const inGroup = (wanted: string) => {
+    if (apiGroup !== wanted) errors.push(notSupported(`${path}.apiGroup`, apiGroup, [wanted]))
+  }
   switch (kind) {
     case 'ServiceAccount':
       if (name !== '') errors.push(...complain(`${path}.name`, name, isDns1123Subdomain(name)))

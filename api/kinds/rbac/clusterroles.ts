@@ -6,7 +6,8 @@ import { validateLabelSelector } from '../validation/labels.ts'
 import { nameIsRBAC, notEnforced, validateRules } from './policy-rules.ts'
 
 export const clusterRoles = defineKind<ClusterRole>({
-  group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'ClusterRole', plural: 'clusterroles', singular: 'clusterrole', namespaced: false,
+  group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'ClusterRole',
+  plural: 'clusterroles', singular: 'clusterrole', namespaced: false,
   schema: 'rbac.v1.ClusterRole',
   createOnUpdate: true,
   notSimulated: notEnforced,
@@ -19,7 +20,8 @@ function validateAggregation({ aggregationRule }: Readonly<ClusterRole>, old: Re
   if (!aggregationRule) return []
   const path = 'aggregationRule.clusterRoleSelectors', selectors = aggregationRule.clusterRoleSelectors ?? []
   // Label values that were stored under older rules may stay.
-  const allowInvalidValues = (old?.aggregationRule?.clusterRoleSelectors ?? []).some(selector => validateLabelSelector(selector, '').length > 0)
+  const allowInvalidValues = (old?.aggregationRule?.clusterRoleSelectors ?? []).some(selector =>
+    validateLabelSelector(selector, '').length > 0)
   return [
     ...selectors.length === 0 ? [required(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil')] : [],
     ...selectors.flatMap((selector, i) => validateLabelSelector(selector, `${path}[${i}]`, { allowInvalidValues })),

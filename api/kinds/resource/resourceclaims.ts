@@ -19,5 +19,6 @@ export const resourceClaims = defineKind<ResourceV1ResourceClaim>({
 
 function state({ metadata, status }: Readonly<ResourceV1ResourceClaim>): string {
   if (!status?.allocation) return metadata.deletionTimestamp ? 'deleted' : 'pending'
-  return [...metadata.deletionTimestamp ? ['deleted'] : [], 'allocated', ...status.reservedFor?.length ? ['reserved'] : []].join(',')
+  const deleted = metadata.deletionTimestamp ? ['deleted'] : [], reserved = status.reservedFor?.length ? ['reserved'] : []
+  return [...deleted, 'allocated', ...reserved].join(',')
 }

@@ -13,7 +13,8 @@ export const systemPriorityClasses: ReadonlyMap<string, number> = new Map([
 ])
 
 export const priorityClasses = defineKind<PriorityClass>({
-  group: 'scheduling.k8s.io', version: 'v1', kind: 'PriorityClass', plural: 'priorityclasses', singular: 'priorityclass', namespaced: false,
+  group: 'scheduling.k8s.io', version: 'v1', kind: 'PriorityClass',
+  plural: 'priorityclasses', singular: 'priorityclass', namespaced: false,
   shortNames: ['pc'], schema: 'scheduling.v1.PriorityClass',
   defaults(draft) {
     draft.value ??= 0
@@ -34,11 +35,14 @@ export const priorityClasses = defineKind<PriorityClass>({
 })
 
 /** scheduling/validation ValidatePriorityClass, 1.36. */
-function validate({ metadata: { name }, value = 0, globalDefault, preemptionPolicy: policy }: Readonly<PriorityClass>): FieldError[] {
+function validate(
+  { metadata: { name }, value = 0, globalDefault, preemptionPolicy: policy }: Readonly<PriorityClass>,
+): FieldError[] {
   const errors: FieldError[] = []
   const wrong = name.startsWith('system-') ? systemComplaint(name, value, globalDefault ?? false) : undefined
   if (wrong) {
-    errors.push(forbidden('metadata.name', `priority class names with 'system-' prefix are reserved for system use only. error: ${wrong}`))
+    errors.push(forbidden('metadata.name',
+      `priority class names with 'system-' prefix are reserved for system use only. error: ${wrong}`))
   } else if (!name.startsWith('system-') && value > highestOfUsers) {
     errors.push(forbidden('value', `maximum allowed value of a user defined priority is ${highestOfUsers}`))
   }

@@ -7,8 +7,8 @@ import { validateImmutable } from '../validation/values.ts'
 
 const fsGroupPolicies = ['File', 'None', 'ReadWriteOnceWithFSType']
 const modes = ['Persistent', 'Ephemeral']
-const adviseSecrets = 'spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging '
-  + 'of tokens in volume attributes'
+const adviseSecrets = 'spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent '
+  + 'possible logging of tokens in volume attributes'
 
 const flag = (name: string, value: (driver: Readonly<CSIDriver>) => boolean) => ({ name, type: 'boolean' as const, value })
 
@@ -37,7 +37,8 @@ export const csiDrivers = defineKind<CSIDriver>({
     if (!same(draft.spec, old.spec)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1
   },
   validate: (next, old) => [...validate(next), ...old ? validateUpdate(next, old) : []],
-  warnings: ({ spec }, old) => (!old && spec.tokenRequests?.length && spec.serviceAccountTokenInSecrets === undefined ? [adviseSecrets] : []),
+  warnings: ({ spec }, old) =>
+    (!old && spec.tokenRequests?.length && spec.serviceAccountTokenInSecrets === undefined ? [adviseSecrets] : []),
   columns: [
     nameColumn,
     flag('AttachRequired', ({ spec }) => spec.attachRequired ?? true),
@@ -52,12 +53,14 @@ export const csiDrivers = defineKind<CSIDriver>({
 
 /** storage/validation validateCSIDriverSpec, 1.36; what defaults fill in can't be missing. */
 function validate({ spec }: Readonly<CSIDriver>): FieldError[] {
-  const { fsGroupPolicy, tokenRequests, nodeAllocatableUpdatePeriodSeconds: period, serviceAccountTokenInSecrets: inSecrets } = spec
+  const { fsGroupPolicy, tokenRequests, nodeAllocatableUpdatePeriodSeconds: period,
+    serviceAccountTokenInSecrets: inSecrets } = spec
   return [
     ...fsGroupPolicy !== undefined && !fsGroupPolicies.includes(fsGroupPolicy)
       ? [notSupported('spec.fsGroupPolicy', fsGroupPolicy, fsGroupPolicies)] : [],
     ...validateTokenRequests(tokenRequests ?? []),
-    ...(spec.volumeLifecycleModes ?? []).flatMap(mode => (modes.includes(mode) ? [] : [notSupported('spec.volumeLifecycleModes', mode, modes)])),
+    ...(spec.volumeLifecycleModes ?? []).flatMap(mode =>
+      (modes.includes(mode) ? [] : [notSupported('spec.volumeLifecycleModes', mode, modes)])),
     ...spec.seLinuxMount === undefined ? [required('spec.seLinuxMount')] : [],
     ...period !== undefined && period < 10
       ? [invalid('spec.nodeAllocatableUpdatePeriodSeconds', period, 'must be greater than or equal to 10 seconds')] : [],
@@ -74,7 +77,8 @@ function validateTokenRequests(requests: readonly StorageV1TokenRequest[]): Fiel
     audiences.add(audience)
     if (seconds === undefined) return []
     if (seconds < 600) return [invalid(`${path}.expirationSeconds`, seconds, 'may not specify a duration less than 10 minutes')]
-    return seconds > 2 ** 32 ? [invalid(`${path}.expirationSeconds`, seconds, 'may not specify a duration larger than 2^32 seconds')] : []
+    return seconds > 2 ** 32
+      ? [invalid(`${path}.expirationSeconds`, seconds, 'may not specify a duration larger than 2^32 seconds')] : []
   })
 }
 

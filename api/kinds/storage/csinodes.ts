@@ -40,7 +40,8 @@ function validate(drivers: readonly CSINodeDriver[]): FieldError[] {
 
 /** Of a driver that is there already only the number of volumes may change. */
 function validateUpdate(next: Readonly<CSINode>, old: Readonly<CSINode>): FieldError[] {
-  const fixed = ({ name, nodeID, topologyKeys }: CSINodeDriver) => ({ Name: name, NodeID: nodeID, TopologyKeys: topologyKeys ?? null, Allocatable: null })
+  const fixed = ({ name, nodeID, topologyKeys }: CSINodeDriver) =>
+    ({ Name: name, NodeID: nodeID, TopologyKeys: topologyKeys ?? null, Allocatable: null })
   return (old.spec?.drivers ?? []).flatMap(before => (next.spec?.drivers ?? [])
     .filter(after => after.name === before.name && !same(fixed(after), fixed(before)))
     .map(after => invalid('spec.drivers', fixed(after), immutableComplaint)))

@@ -29,7 +29,9 @@ function validate({ nodeTopology, storageClassName = '', capacity }: Readonly<CS
 
 function validateUpdate(next: Readonly<CSIStorageCapacity>, old: Readonly<CSIStorageCapacity>): FieldError[] {
   return [
-    ...same(next.nodeTopology, old.nodeTopology) ? [] : [invalid('nodeTopology', printableSelector(next.nodeTopology), immutableComplaint)],
-    ...next.storageClassName === old.storageClassName ? [] : [invalid('storageClassName', next.storageClassName, immutableComplaint)],
+    ...same(next.nodeTopology, old.nodeTopology)
+      ? [] : [invalid('nodeTopology', printableSelector(next.nodeTopology), immutableComplaint)],
+    ...next.storageClassName === old.storageClassName
+      ? [] : [invalid('storageClassName', next.storageClassName, immutableComplaint)],
   ]
 }

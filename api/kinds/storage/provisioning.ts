@@ -13,7 +13,9 @@ export function validateProvisioner(provisioner: string, path: string): FieldErr
   return complain(path, name, isQualifiedName(name))
 }
 
-export function validateParameters(parameters: Readonly<Record<string, string>> = {}, mayBeEmpty: boolean, path: string): FieldError[] {
+export function validateParameters(
+  parameters: Readonly<Record<string, string>> = {}, mayBeEmpty: boolean, path: string,
+): FieldError[] {
   const entries = Object.entries(parameters)
   if (entries.length > 512) return [tooLong(path, 512)]
   const size = entries.reduce((sum, [key, value]) => sum + byteLength(key) + byteLength(value), 0)

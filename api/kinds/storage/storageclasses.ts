@@ -11,7 +11,8 @@ const reclaimPolicies = ['Delete', 'Retain']
 const bindingModes = ['Immediate', 'WaitForFirstConsumer']
 
 export const storageClasses = defineKind<StorageClass>({
-  group: 'storage.k8s.io', version: 'v1', kind: 'StorageClass', plural: 'storageclasses', singular: 'storageclass', namespaced: false,
+  group: 'storage.k8s.io', version: 'v1', kind: 'StorageClass',
+  plural: 'storageclasses', singular: 'storageclass', namespaced: false,
   shortNames: ['sc'], schema: 'storage.v1.StorageClass',
   returnsDeleted: true,
   notSimulated: notProvisioned,
@@ -36,17 +37,21 @@ function isDefault(annotations: Readonly<Record<string, string>> = {}): boolean 
 }
 
 /** storage/validation ValidateStorageClass, 1.36. */
-function validate({ provisioner, parameters, reclaimPolicy, volumeBindingMode: mode, allowedTopologies = [] }: Readonly<StorageClass>): FieldError[] {
+function validate(
+  { provisioner, parameters, reclaimPolicy, volumeBindingMode: mode, allowedTopologies = [] }: Readonly<StorageClass>,
+): FieldError[] {
   const seen: unknown[] = []
   return [
     ...validateProvisioner(provisioner ?? '', 'provisioner'),
     ...validateParameters(parameters, true, 'parameters'),
-    ...reclaimPolicy && !reclaimPolicies.includes(reclaimPolicy) ? [notSupported('reclaimPolicy', reclaimPolicy, reclaimPolicies)] : [],
+    ...reclaimPolicy && !reclaimPolicies.includes(reclaimPolicy)
+      ? [notSupported('reclaimPolicy', reclaimPolicy, reclaimPolicies)] : [],
     ...mode === undefined ? [required('volumeBindingMode')]
       : bindingModes.includes(mode) ? [] : [notSupported('volumeBindingMode', mode, bindingModes)],
     ...allowedTopologies.flatMap((term, i) => {
       const path = `allowedTopologies[${i}]`, errors = validateTopology(term, path)
-      const values = Object.fromEntries((term.matchLabelExpressions ?? []).map(({ key, values }) => [key, [...values ?? []].sort()]))
+      const values = Object.fromEntries((term.matchLabelExpressions ?? []).map(({ key, values }) =>
+        [key, [...values ?? []].sort()]))
       if (seen.some(other => same(other, values))) errors.push(duplicate(`${path}.matchLabelExpressions`, ''))
       seen.push(values)
       return errors
@@ -57,7 +62,8 @@ function validate({ provisioner, parameters, reclaimPolicy, volumeBindingMode: m
 function validateTopology(term: Readonly<TopologySelectorTerm>, path: string): FieldError[] {
   const keys = new Set<string>()
   return (term.matchLabelExpressions ?? []).flatMap(({ key = '', values: given }, i) => {
-    const values = given ?? [], at = `${path}.matchLabelExpressions[${i}]`, errors: FieldError[] = values.length === 0 ? [required(`${at}.values`)] : []
+    const values = given ?? [], at = `${path}.matchLabelExpressions[${i}]`
+    const errors: FieldError[] = values.length === 0 ? [required(`${at}.values`)] : []
     values.forEach((value, j) => { if (values.indexOf(value) < j) errors.push(duplicate(`${at}.values[${j}]`, value)) })
     errors.push(...validateLabelName(key, `${at}.key`))
     if (keys.has(key)) errors.push(duplicate(`${at}.key`, key))

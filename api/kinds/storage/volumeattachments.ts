@@ -9,7 +9,8 @@ import { complain, immutableComplaint } from '../validation/values.ts'
 import { notProvisioned } from './provisioning.ts'
 
 export const volumeAttachments = defineKind<VolumeAttachment>({
-  group: 'storage.k8s.io', version: 'v1', kind: 'VolumeAttachment', plural: 'volumeattachments', singular: 'volumeattachment', namespaced: false,
+  group: 'storage.k8s.io', version: 'v1', kind: 'VolumeAttachment',
+  plural: 'volumeattachments', singular: 'volumeattachment', namespaced: false,
   schema: 'storage.v1.VolumeAttachment',
   requiresResourceVersion: true,
   returnsDeleted: true,
@@ -35,7 +36,8 @@ export const volumeAttachments = defineKind<VolumeAttachment>({
 /** storage/validation ValidateVolumeAttachment, 1.36. */
 function validate({ spec, status }: Readonly<VolumeAttachment>): FieldError[] {
   const { attacher = '', source, nodeName = '' } = spec ?? {}, name = source?.persistentVolumeName
-  const size = Object.entries(status?.attachmentMetadata ?? {}).reduce((sum, [key, value]) => sum + byteLength(key) + byteLength(value), 0)
+  const size = Object.entries(status?.attachmentMetadata ?? {}).reduce((sum, [key, value]) =>
+    sum + byteLength(key) + byteLength(value), 0)
   return [
     ...validateCsiDriverName(attacher, 'spec.attacher'),
     ...validateSource(source ?? {}, 'spec.source'),
@@ -47,7 +49,9 @@ function validate({ spec, status }: Readonly<VolumeAttachment>): FieldError[] {
   ]
 }
 
-function validateSource({ persistentVolumeName: name, inlineVolumeSpec }: Readonly<VolumeAttachmentSource>, path: string): FieldError[] {
+function validateSource(
+  { persistentVolumeName: name, inlineVolumeSpec }: Readonly<VolumeAttachmentSource>, path: string,
+): FieldError[] {
   const exactlyOne = 'must specify exactly one of inlineVolumeSpec and persistentVolumeName'
   if (name === undefined) return inlineVolumeSpec ? [] : [required(path, exactlyOne)]
   if (inlineVolumeSpec) return [forbidden(path, exactlyOne)]

@@ -5,8 +5,8 @@ import { byteLength, formatComplaint } from './names.ts'
 
 const reasonFormat = '[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?'
 const reasonPattern = new RegExp(`^${reasonFormat}$`)
-const reasonComplaint = formatComplaint("a condition reason must start with alphabetic character, optionally followed by a string of "
-  + "alphanumeric characters or '_,:', and must end with an alphanumeric character or '_'",
+const reasonComplaint = formatComplaint("a condition reason must start with alphabetic character, optionally followed by a "
+  + "string of alphanumeric characters or '_,:', and must end with an alphanumeric character or '_'",
 reasonFormat, 'my_name', 'MY_NAME', 'MyName', 'ReasonA,ReasonB', 'ReasonA:ReasonB')
 const statuses = ['False', 'True', 'Unknown']
 

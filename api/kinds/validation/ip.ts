@@ -60,7 +60,9 @@ export function warningsForIP(value: string, path: string): string[] {
   const ip = parseIP(value)
   if (!ip) return []
   const canonical = formatIP(ip)
-  if (ip.leadingZeros || ip.mapped) return [`${path}: non-standard IP address ${JSON.stringify(value)} is invalid: use "${canonical}"`]
+  if (ip.leadingZeros || ip.mapped) {
+    return [`${path}: non-standard IP address ${JSON.stringify(value)} is invalid: use "${canonical}"`]
+  }
   if (ip.family === 6 && canonical !== value) {
     return [`${path}: IPv6 address ${JSON.stringify(value)} should be in RFC 5952 canonical format ("${canonical}")`]
   }
@@ -73,7 +75,8 @@ export function warningsForCIDR(value: string, path: string): string[] {
   const canonical = formatCIDR(cidr), warnings: string[] = []
   if (cidr.ip.value !== cidr.network.value) {
     const single = `${formatIP(cidr.ip)}/${cidr.ip.family === 4 ? 32 : 128}`
-    warnings.push(`${path}: CIDR value ${JSON.stringify(value)} is ambiguous in this context (should be "${canonical}" or "${single}"?)`)
+    warnings.push(`${path}: CIDR value ${JSON.stringify(value)} is ambiguous in this context `
+      + `(should be "${canonical}" or "${single}"?)`)
   }
   if (cidr.leadingZeros || cidr.ip.mapped) {
     warnings.push(`${path}: non-standard CIDR value ${JSON.stringify(value)} is invalid: use "${canonical}"`)

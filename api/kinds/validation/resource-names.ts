@@ -6,8 +6,8 @@ import { complain } from './values.ts'
 /** Names of resources and what amounts of them may be (core/validation and core/helper, 1.36). */
 
 const containerResources = new Set(['cpu', 'memory', 'ephemeral-storage'])
-const counted = ['pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps', 'persistentvolumeclaims',
-  'services.nodeports', 'services.loadbalancers']
+const counted = ['pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps',
+  'persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers']
 const quotaResources = new Set([...counted, ...containerResources, 'requests.storage',
   ...[...containerResources].flatMap(name => [`requests.${name}`, `limits.${name}`])])
 

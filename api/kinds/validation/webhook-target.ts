@@ -9,7 +9,9 @@ export function validateWebhookURL(url: string, path: string): FieldError[] {
   const [, scheme = '', authority = '', query = '', fragment = ''] = urlParts.exec(url) ?? []
   const at = authority.lastIndexOf('@'), host = authority.slice(at + 1), form = '; desired format: https://host[/path]'
   const errors: FieldError[] = []
-  if (scheme.toLowerCase() !== 'https') errors.push(invalid(path, scheme.toLowerCase(), `'https' is the only allowed URL scheme${form}`))
+  if (scheme.toLowerCase() !== 'https') {
+    errors.push(invalid(path, scheme.toLowerCase(), `'https' is the only allowed URL scheme${form}`))
+  }
   if (host === '') errors.push(invalid(path, host, `host must be specified${form}`))
   if (at >= 0) errors.push(invalid(path, authority.slice(0, at), 'user information is not permitted in the URL'))
   if (fragment !== '') errors.push(invalid(path, fragment, 'fragments are not permitted in the URL'))
@@ -19,7 +21,9 @@ export function validateWebhookURL(url: string, path: string): FieldError[] {
 
 export interface WebhookService { namespace: string; name: string; path?: string; port?: number }
 
-export function validateWebhookService({ namespace, name, path: urlPath, port = 0 }: Readonly<WebhookService>, path: string): FieldError[] {
+export function validateWebhookService(
+  { namespace, name, path: urlPath, port = 0 }: Readonly<WebhookService>, path: string,
+): FieldError[] {
   const errors: FieldError[] = [], complaints = isValidPortNumber(port)
   // Upstream's callers pass the two names in the other order, so that one missing is reported as the other.
   if (!namespace) errors.push(required(`${path}.name`))
