@@ -145,7 +145,7 @@ export function createMemoryStore({ historyLimit = 5000, startRevision = 0 }: Me
 function versioned(metadata: ObjectMeta, revision: number): ObjectMeta {
   const resourceVersion = String(revision)
   if ('resourceVersion' in metadata) return { ...metadata, resourceVersion }
-  const { name, generateName, namespace, uid, ...rest } = metadata as ObjectMeta
+  const { name, generateName, namespace, uid, resourceVersion: _unset, ...rest } = metadata as ObjectMeta
   return { name, ...(generateName ? { generateName } : {}), ...(namespace ? { namespace } : {}), uid, resourceVersion, ...rest }
 }
 
