@@ -64,7 +64,9 @@ export function checkFieldSelector(kind: Kind, requirements: readonly FieldRequi
     }
     if (field === 'metadata.name' || (field === 'metadata.namespace' && kind.namespaced)) continue
     if (Object.hasOwn(kind.selectableFields, field)) continue
-    if (kind.group === 'batch' && kind.kind === 'Job') throw new Error(`field label ${JSON.stringify(field)} not supported for Job`)
+    if (kind.group === 'batch' && kind.kind === 'Job') {
+      throw new Error(`field label ${JSON.stringify(field)} not supported for Job`)
+    }
     if (kind.kind === 'ResourceSlice') {
       throw new Error(`field label not supported for ${apiVersionOf(kind)}, Kind=ResourceSlice: ${field}`)
     }

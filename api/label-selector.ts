@@ -163,7 +163,9 @@ class Parser {
     if (open.type !== '(') throw new Error(`found '${open.text}' expected: '('`)
     const first = this.#peek()
     if (first.type === ')') { this.#next(); return [''] }
-    if (first.type !== 'identifier' && first.type !== ',') throw new Error(`found '${first.text}', expected: ',', ')' or identifier`)
+    if (first.type !== 'identifier' && first.type !== ',') {
+      throw new Error(`found '${first.text}', expected: ',', ')' or identifier`)
+    }
     const values = new Set<string>()
     for (;;) {
       const token = this.#next(), after = this.#peek()
@@ -210,7 +212,8 @@ export function parseLabelSelector(text: string): readonly Requirement[] {
 
 const byKey = (requirements: Requirement[]) => requirements.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
 
-const expressionOperators = new Map<string, Operator>([['In', 'in'], ['NotIn', 'notin'], ['Exists', 'exists'], ['DoesNotExist', '!']])
+const expressionOperators = new Map<string, Operator>(
+  [['In', 'in'], ['NotIn', 'notin'], ['Exists', 'exists'], ['DoesNotExist', '!']])
 
 /** The requirements of a LabelSelector; throws for an operator or value that upstream refuses. An empty one selects all. */
 export function labelSelectorAsRequirements(selector: LabelSelector): readonly Requirement[] {
@@ -242,7 +245,8 @@ export function labelSelectorMatches(selector: LabelSelector | undefined, labels
 
 /** Requirements (or a LabelSelector) as text, the way `kubectl` and scale subresources print them. */
 export function formatLabelSelector(selector: LabelSelector | readonly Requirement[]): string {
-  const requirements = Array.isArray(selector) ? selector as readonly Requirement[] : labelSelectorAsRequirements(selector as LabelSelector)
+  const requirements = Array.isArray(selector) ? selector as readonly Requirement[]
+    : labelSelectorAsRequirements(selector as LabelSelector)
   return requirements.map(formatRequirement).join(',')
 }
 

@@ -7,8 +7,8 @@ import type { Container, PersistentVolumeClaim, Pod, PodAffinityTerm, ResourceQu
 import { labelSelectorMatches } from './selectors.ts'
 
 /**
- * What objects cost a quota (pkg/quota/v1, 1.36): one evaluator for pods, services and claims, counting alone for all other kinds.
- * The quota controller adds it up; admission holds new objects to it.
+ * What objects cost a quota (pkg/quota/v1, 1.36): one evaluator for pods, services and claims, counting alone for all other
+ * kinds. The quota controller adds it up; admission holds new objects to it.
  */
 export interface QuotaEvaluator {
   /** Those of a quota's resources that such objects can cost anything of. */
@@ -25,7 +25,8 @@ const ignored = new Set(['/events', 'events.k8s.io/events'])
 const oldNames = new Set(['configmaps', 'resourcequotas', 'replicationcontrollers', 'secrets'])
 
 /** `count/deployments.apps`: the resource that counts all objects of a kind. */
-export const objectCountName = ({ group, plural }: Pick<Kind, 'group' | 'plural'>): string => `count/${plural}${group ? `.${group}` : ''}`
+export const objectCountName = ({ group, plural }: Pick<Kind, 'group' | 'plural'>): string =>
+  `count/${plural}${group ? `.${group}` : ''}`
 
 /** The evaluator of a kind, undefined for those that no quota counts. */
 export function quotaEvaluator(kind: Pick<Kind, 'group' | 'plural'>): QuotaEvaluator | undefined {
@@ -48,7 +49,8 @@ export const scopesOf = ({ spec }: Readonly<ResourceQuota>): Scope[] => [
 ]
 
 /** Whether a quota with these resources is about an object at all. */
-export function quotaCovers(evaluator: QuotaEvaluator, quota: Readonly<ResourceQuota>, hard: readonly string[], object: Readonly<KubeObject>): boolean {
+export function quotaCovers(evaluator: QuotaEvaluator, quota: Readonly<ResourceQuota>, hard: readonly string[],
+  object: Readonly<KubeObject>): boolean {
   return evaluator.matchingResources(hard).length > 0 && scopesOf(quota).every(scope => evaluator.matchesScope(scope, object))
 }
 
@@ -88,7 +90,8 @@ const podEvaluator: QuotaEvaluator = {
       case 'PriorityClass': {
         const { priorityClassName } = pod.spec
         if (operator === 'Exists') return !!priorityClassName
-        return labelSelectorMatches({ matchExpressions: [{ key: 'class', operator, values }] }, priorityClassName ? { class: priorityClassName } : {})
+        const labels = priorityClassName ? { class: priorityClassName } : undefined
+        return labelSelectorMatches({ matchExpressions: [{ key: 'class', operator, values }] }, labels)
       }
       case 'CrossNamespacePodAffinity': return looksBeyondItsNamespace(pod)
       default: return false
@@ -107,7 +110,8 @@ const podEvaluator: QuotaEvaluator = {
       }
     }
     if (lacking.size === 0) return undefined
-    return `must specify ${[...lacking.keys()].sort().map(resource => `${resource} for: ${[...lacking.get(resource)!].sort().join(',')}`).join('; ')}`
+    const texts = [...lacking].map(([resource, names]) => `${resource} for: ${[...names].sort().join(',')}`).sort()
+    return `must specify ${texts.join('; ')}`
   },
 }
 
@@ -134,13 +138,15 @@ const isTerminating = ({ spec }: Readonly<Pod>) => (spec.activeDeadlineSeconds ?
 
 function isBestEffort({ spec }: Readonly<Pod>): boolean {
   const says = (list: ResourceList | undefined) =>
-    Object.entries(list ?? {}).some(([name, amount]) => (name === 'cpu' || name === 'memory') && compareQuantities(amount, '0') > 0)
+    Object.entries(list ?? {})
+      .some(([name, amount]) => (name === 'cpu' || name === 'memory') && compareQuantities(amount, '0') > 0)
   const saysAny = ({ resources }: Pick<Container, 'resources'>) => says(resources?.requests) || says(resources?.limits)
   return !saysAny(spec) && ![...spec.containers, ...(spec.initContainers ?? [])].some(saysAny)
 }
 
 function looksBeyondItsNamespace({ spec: { affinity } }: Readonly<Pod>): boolean {
-  const beyond = ({ namespaces, namespaceSelector }: PodAffinityTerm) => (namespaces?.length ?? 0) > 0 || namespaceSelector !== undefined
+  const beyond = ({ namespaces, namespaceSelector }: PodAffinityTerm) => (namespaces?.length ?? 0) > 0
+    || namespaceSelector !== undefined
   return [affinity?.podAffinity, affinity?.podAntiAffinity].some(each =>
     each?.requiredDuringSchedulingIgnoredDuringExecution?.some(beyond)
     || each?.preferredDuringSchedulingIgnoredDuringExecution?.some(({ podAffinityTerm }) => beyond(podAffinityTerm)))
@@ -153,7 +159,8 @@ const serviceEvaluator: QuotaEvaluator = {
   usage(object) {
     const { type, ports = [], allocateLoadBalancerNodePorts } = (object as Readonly<Service>).spec
     // What is meant counts: the ports may not be allocated yet.
-    const nodePorts = type === 'LoadBalancer' && allocateLoadBalancerNodePorts === false ? ports.filter(port => port.nodePort).length
+    const nodePorts = type === 'LoadBalancer' && allocateLoadBalancerNodePorts === false
+      ? ports.filter(port => port.nodePort).length
       : type === 'NodePort' || type === 'LoadBalancer' ? ports.length : 0
     return {
       'count/services': '1', services: '1',
@@ -180,7 +187,8 @@ const claimEvaluator: QuotaEvaluator = {
       // Whole bytes only.
       usage['requests.storage'] = parseQuantity(more).scale < 0 ? String(wholeValue(more)) : more
     }
-    if (storageClass) for (const name of claimNames) if (usage[name] !== undefined) usage[storageClass + ofClass + name] = usage[name]
+    if (storageClass === '') return usage
+    for (const name of claimNames) if (usage[name] !== undefined) usage[storageClass + ofClass + name] = usage[name]
     return usage
   },
   matchesScope({ scopeName, operator, values }, object) {
@@ -190,6 +198,7 @@ const claimEvaluator: QuotaEvaluator = {
       status?.modifyVolumeStatus?.targetVolumeAttributesClassName].filter(name => !!name))] as string[]
     if (operator === 'Exists') return names.length > 0
     const selector = { matchExpressions: [{ key: 'class', operator, values }] }
-    return names.length === 0 ? labelSelectorMatches(selector, {}) : names.some(name => labelSelectorMatches(selector, { class: name }))
+    return names.length === 0 ? labelSelectorMatches(selector, {})
+      : names.some(name => labelSelectorMatches(selector, { class: name }))
   },
 }

@@ -49,7 +49,7 @@ export async function createCredentials({ addresses = [] }: CredentialsOptions =
     const keys = await newKeys()
     const cert = await x509.X509CertificateGenerator.create({
       ...dates, subject, issuer, publicKey: keys.publicKey, signingKey: caKeys.privateKey, signingAlgorithm: algorithm,
-        serialNumber: serialNumber(),
+      serialNumber: serialNumber(),
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),

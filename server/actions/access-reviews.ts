@@ -68,8 +68,8 @@ function refuseInvalid(errors: FieldError[]): void {
 
 function answer(request: ActionRequest, { clock }: ActionTools, kind: Kind, review: Review, status: object): ApiResponse {
   tracker({ ...request, kind }, request.query.get('fieldManager') ?? '', clock.now())(review, undefined)
-  return { type: 'object', code: 201, kind,
-    object: { kind: kind.kind, apiVersion, metadata: review.metadata, spec: review.spec ?? {}, status } }
+  const object = { kind: kind.kind, apiVersion, metadata: review.metadata, spec: review.spec ?? {}, status }
+  return { type: 'object', code: 201, kind, object }
 }
 
 /** May I? `kubectl auth can-i`. */

@@ -21,7 +21,7 @@ const shownUser = ({ name, uid, groups, extra }: UserInfo) => ({
 /** Says who is asking: `kubectl auth whoami`. */
 export const selfSubjectReviews: Action = {
   group, version, plural: 'selfsubjectreviews', subresource: '', namespaced: false, kind: { kind: 'SelfSubjectReview' },
-    verbs: ['create'],
+  verbs: ['create'],
   async run(request, tools) {
     const kind = kindOf('SelfSubjectReview')
     await tools.readBody(request, kind)
@@ -29,7 +29,7 @@ export const selfSubjectReviews: Action = {
       type: 'object', code: 201, kind,
       object: {
         kind: kind.kind, apiVersion, metadata: { creationTimestamp: timestamp(tools.clock.now()) },
-          status: { userInfo: shownUser(request.user) },
+        status: { userInfo: shownUser(request.user) },
       },
     }
   },

@@ -8,7 +8,7 @@ import { isDryRun } from './admit.ts'
 /** PUT of the finalizers of a namespace: when the last one is gone, a namespace that ends is gone too. */
 export const namespaceFinalize: Action = {
   group: '', version: 'v1', plural: 'namespaces', subresource: 'finalize', namespaced: false, kind: { kind: 'Namespace' },
-    verbs: ['update'],
+  verbs: ['update'],
   async run(request, tools) {
     const name = request.name ?? '', sent = await tools.readBody(request, namespaces) as Namespace
     if (sent.metadata.name && sent.metadata.name !== name) {

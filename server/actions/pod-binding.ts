@@ -16,7 +16,7 @@ const podsBinding = { group: '', plural: 'pods/binding' }
 /** Puts a pod on a node: what the scheduler does (registry/core/pod/storage BindingREST, 1.36). */
 export const podBinding: Action = {
   group: '', version: 'v1', plural: 'pods', subresource: 'binding', namespaced: true, kind: { kind: 'Binding' },
-    verbs: ['create'],
+  verbs: ['create'],
   run: async (request, tools) => bind(request, request.name ?? '', await tools.readBody(request, bindingKind) as Binding, tools),
 }
 
@@ -41,12 +41,11 @@ async function bind(request: ActionRequest, name: string, binding: Binding, tool
 
   await changeStored(tools.world, pods, name, request.namespace, isDryRun(request), pod => {
     const refuse = (why: string) => conflictError(podsBinding, name, why)
-    if (metadata.uid && metadata.uid !== pod.metadata.uid) {
-      throw refuse(`Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${pod.metadata.uid}`)
+    const hold = (what: string, asked: string | undefined, found: string) => {
+      if (asked && asked !== found) throw refuse(`Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${found}`)
     }
-    if (metadata.resourceVersion && metadata.resourceVersion !== pod.metadata.resourceVersion) {
-      throw refuse(`Precondition failed: ResourceVersion in precondition: ${metadata.resourceVersion}, ResourceVersion in object meta: ${pod.metadata.resourceVersion}`)
-    }
+    hold('UID', metadata.uid, pod.metadata.uid)
+    hold('ResourceVersion', metadata.resourceVersion, pod.metadata.resourceVersion)
     if (pod.metadata.deletionTimestamp) throw refuse(`pod ${name} is being deleted, cannot be assigned to a host`)
     if (pod.spec!.nodeName) throw refuse(`pod ${name} is already assigned to node ${JSON.stringify(pod.spec!.nodeName)}`)
     if (pod.spec!.schedulingGates?.length) throw refuse(`pod ${name} has non-empty .spec.schedulingGates`)
@@ -56,8 +55,8 @@ async function bind(request: ActionRequest, name: string, binding: Binding, tool
       if (metadata.labels) draft.metadata.labels = { ...draft.metadata.labels, ...metadata.labels }
       draft.status ??= {}
       delete draft.status.nominatedNodeName
-      draft.status.conditions = withPodCondition(pod.status?.conditions, { type: 'PodScheduled', status: 'True' },
-        timestamp(tools.clock.now()))
+      const scheduled = { type: 'PodScheduled', status: 'True' } as const
+      draft.status.conditions = withPodCondition(pod.status?.conditions, scheduled, timestamp(tools.clock.now()))
     })
   })
   return created()

@@ -128,6 +128,10 @@ function whyNone({ metadata: { name }, status }: Readonly<PodDisruptionBudget>):
   return denied ? `${currently} (${denied.reason}): ${denied.message}` : currently
 }
 
+const evicted = {
+  type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting',
+} as const
+
 /** Says on the pod why it goes, then deletes it. */
 async function removePod(request: ActionRequest, name: string, options: DeleteOptions,
   { world, clock, deletion }: ActionTools): Promise<void> {
@@ -136,21 +140,21 @@ async function removePod(request: ActionRequest, name: string, options: DeleteOp
   await changeStored(world, pods, name, namespace, options.dryRun, pod => {
     const { uid, resourceVersion } = pod.metadata
     const refuse = (what: string, asked: string, found: string, hint: string) => conflictError({ group: '', plural: 'Pod' }, name,
-      `the ${what} in the precondition (${asked}) does not match the ${what} in record (${found}). The object might have been ${hint}`)
+      `the ${what} in the precondition (${asked}) does not match the ${what} in record (${found}). `
+      + `The object might have been ${hint}`)
     if (preconditions?.uid && preconditions.uid !== uid) throw refuse('UID', preconditions.uid, uid, 'deleted and then recreated')
     if (preconditions?.resourceVersion && preconditions.resourceVersion !== resourceVersion) {
       throw refuse('ResourceVersion', preconditions.resourceVersion, resourceVersion, 'modified')
     }
     return edit(pod, draft => {
       draft.status ??= {}
-      draft.status.conditions = withPodCondition(pod.status?.conditions,
-        { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' },
-          timestamp(clock.now()))
+      draft.status.conditions = withPodCondition(pod.status?.conditions, evicted, timestamp(clock.now()))
     })
   })
   // The write just made has changed the version that the caller may have asked for.
-  if (preconditions?.resourceVersion && !options.dryRun) preconditions = preconditions.uid
-    ? { uid: preconditions.uid } : undefined
+  if (preconditions?.resourceVersion && !options.dryRun) {
+    preconditions = preconditions.uid ? { uid: preconditions.uid } : undefined
+  }
   await deletion.remove(name, {
     kind: pods, namespace, user, options: { ...options, preconditions }, warn: text => warnings.push(text),
   })

@@ -42,8 +42,8 @@ async function startedStream(chunks: AsyncIterable<Uint8Array>): Promise<AsyncIt
 }
 
 function containerOf({ metadata, spec }: Readonly<Pod>, asked: string): string {
-  const all = [...(spec?.initContainers ?? []), ...(spec?.containers ?? []), ...(spec?.ephemeralContainers ?? [])].map(container =>
-    container.name)
+  const all = [...(spec?.initContainers ?? []), ...(spec?.containers ?? []), ...(spec?.ephemeralContainers ?? [])]
+    .map(container => container.name)
   if (asked) {
     if (!all.includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${metadata.name}`)
     return asked

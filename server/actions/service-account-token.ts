@@ -44,8 +44,8 @@ export const serviceAccountToken: Action = {
 
     const bound = bind(asked?.boundObjectRef, name, namespace, tools)
     const claims: PrivateClaims = { namespace, ...bound, serviceaccount: { name, uid: account.metadata.uid } }
-    const now = tools.clock.now(), spec =
-      { audiences, expirationSeconds, ...(asked?.boundObjectRef ? { boundObjectRef: asked.boundObjectRef } : {}) }
+    const now = tools.clock.now(), { boundObjectRef } = asked ?? {}
+    const spec = { audiences, expirationSeconds, ...(boundObjectRef ? { boundObjectRef } : {}) }
     const token = await tools.serviceAccountTokens.issue({ claims, audiences, expirationSeconds })
     const shown: Partial<ObjectMeta> = { name, namespace, uid: account.metadata.uid, creationTimestamp: timestamp(now) }
     return {
@@ -77,7 +77,8 @@ function bind(reference: NonNullable<TokenRequest['spec']>['boundObjectRef'], ac
   if (apiVersion === 'v1' && what === 'Pod') {
     const owner = world.get(pods, name, namespace)?.spec?.serviceAccountName
     if (owner !== undefined && owner !== account) {
-      throw badRequest(`cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`)
+      throw badRequest(`cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different `
+        + 'serviceaccount name.')
     }
     const pod = find(pods, namespace), nodeName = pod.spec?.nodeName
     const node = nodeName ? world.get(nodes, nodeName) : undefined

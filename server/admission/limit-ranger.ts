@@ -22,8 +22,9 @@ export const limitRanger: AdmissionPlugin = {
   validate(request, world) {
     if (!isLimited(request)) return
     for (const range of rangesOf(request, world)) {
-      const complaints = [...new Set(isPod(request) ? podComplaints(request.object as Pod, range)
-        : claimComplaints(request.object as PersistentVolumeClaim, range))]
+      const found = isPod(request) ? podComplaints(request.object as Pod, range)
+        : claimComplaints(request.object as PersistentVolumeClaim, range)
+      const complaints = [...new Set(found)]
       if (complaints.length > 0) throw refuse(request, complaints.length === 1 ? complaints[0] : `[${complaints.join(', ')}]`)
     }
   },
@@ -44,8 +45,8 @@ const rangesOf = (request: AdmissionRequest, world: World) => world.list<LimitRa
 
 type Limits = Record<string, string>
 const itemsOf = ({ spec }: Readonly<LimitRange>, type: string) => (spec?.limits ?? []).filter(item => item.type === type)
-const named = (list: ResourceList | undefined): [string, string][] => Object.entries(list ?? {})
-  .sort(([a], [b]) => (a < b ? -1 : 1))
+const named = (list: ResourceList | undefined): [string, string][] =>
+  Object.entries(list ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
 
 function giveDefaults(pod: Pod, range: Readonly<LimitRange>): void {
   const requests: Limits = {}, limits: Limits = {}
@@ -86,16 +87,15 @@ function podComplaints({ spec }: Readonly<Pod>, range: Readonly<LimitRange>): st
   const complaints: string[] = []
   for (const item of range.spec?.limits ?? []) {
     const hold = (requests: ResourceList | undefined, limits: ResourceList | undefined) => {
-      for (const [name, bound] of named(item.min)) complaints.push(...belowMinimum(item.type, name, bound, requests?.[name],
-        limits?.[name]))
-      for (const [name, bound] of named(item.max)) complaints.push(...aboveMaximum(item.type, name, bound, requests?.[name],
-        limits?.[name]))
-      for (const [name, bound] of named(item.maxLimitRequestRatio)) complaints.push(...aboveRatio(item.type, name, bound,
-        requests?.[name], limits?.[name]))
+      const check = (bounds: ResourceList | undefined, complain: Complain) => complaints.push(...named(bounds)
+        .flatMap(([name, bound]) => complain(item.type, name, bound, requests?.[name], limits?.[name])))
+      check(item.min, belowMinimum)
+      check(item.max, aboveMaximum)
+      check(item.maxLimitRequestRatio, aboveRatio)
     }
     if (item.type === 'Container') {
-      for (const { resources } of [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]) hold(resources?.requests,
-        resources?.limits)
+      const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]
+      for (const { resources } of containers) hold(resources?.requests, resources?.limits)
     }
     // Without the sandbox's own needs, unlike what the scheduler counts.
     if (item.type === 'Pod' && spec) {
@@ -121,8 +121,10 @@ function claimComplaints({ spec }: Readonly<PersistentVolumeClaim>, range: Reado
   ])
 }
 
-function belowMinimum(type: string, name: string, bound: string, request: string | undefined,
-  limit: string | undefined): string[] {
+/** What is wrong with the amounts of one resource, held against one bound. */
+type Complain = (type: string, name: string, bound: string, request: string | undefined, limit: string | undefined) => string[]
+
+const belowMinimum: Complain = (type, name, bound, request, limit) => {
   const start = `minimum ${name} usage per ${type} is ${canonicalQuantity(bound)}`
   if (request === undefined) return [`${start}.  No request is specified`]
   if (compareQuantities(request, bound) < 0) return [`${start}, but request is ${canonicalQuantity(request)}`]
@@ -130,8 +132,7 @@ function belowMinimum(type: string, name: string, bound: string, request: string
   return []
 }
 
-function aboveMaximum(type: string, name: string, bound: string, request: string | undefined,
-  limit: string | undefined): string[] {
+const aboveMaximum: Complain = (type, name, bound, request, limit) => {
   const start = `maximum ${name} usage per ${type} is ${canonicalQuantity(bound)}`
   if (limit === undefined) return [`${start}.  No limit is specified`]
   if (compareQuantities(limit, bound) > 0) return [`${start}, but limit is ${canonicalQuantity(limit)}`]
@@ -141,7 +142,7 @@ function aboveMaximum(type: string, name: string, bound: string, request: string
   return []
 }
 
-function aboveRatio(type: string, name: string, bound: string, request: string | undefined, limit: string | undefined): string[] {
+const aboveRatio: Complain = (type, name, bound, request, limit) => {
   const start = `${name} max limit to request ratio per ${type} is ${canonicalQuantity(bound)}`
   const amounts = [request, limit].map(text => (text === undefined ? 0 : Number(milliValue(text))))
   if (amounts[0] === 0) return [`${start}, but no request is specified or request is 0`]

@@ -3,6 +3,9 @@ import type { Pod, PriorityClass } from '../../api/schema/generated/types.ts'
 import type { AdmissionPlugin, AdmissionRequest, World } from './admission.ts'
 import { isAbout, refuse } from './refuse.ts'
 
+const computed = 'must not be provided in pod spec; priority admission controller computed'
+const fromClass = 'from the given PriorityClass name'
+
 /** The number behind a priority class's name, and one default class at most (Priority, 1.36). */
 export const priority: AdmissionPlugin = {
   name: 'Priority',
@@ -19,14 +22,13 @@ export const priority: AdmissionPlugin = {
     }
     const { name, value, preemptionPolicy } = classOf(request, world, spec.priorityClassName)
     if (name) spec.priorityClassName = name
-    const computed = 'must not be provided in pod spec; priority admission controller computed'
     if (spec.priority !== undefined && spec.priority !== value) {
-      throw refuse(request, `the integer value of priority (${spec.priority}) ${computed} ${value} from the given PriorityClass name`)
+      throw refuse(request, `the integer value of priority (${spec.priority}) ${computed} ${value} ${fromClass}`)
     }
     spec.priority = value
     if (!preemptionPolicy) return
     if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== preemptionPolicy) {
-      throw refuse(request, `the string value of PreemptionPolicy (${spec.preemptionPolicy}) ${computed} ${preemptionPolicy} from the given PriorityClass name`)
+      throw refuse(request, `the string value of PreemptionPolicy (${spec.preemptionPolicy}) ${computed} ${preemptionPolicy} ${fromClass}`)
     }
     spec.preemptionPolicy = preemptionPolicy
   },

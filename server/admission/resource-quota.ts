@@ -1,7 +1,8 @@
 import { resourceQuotas } from '../../api/kinds/core/resourcequotas.ts'
 import type { ResourceList } from '../../api/pod-requests.ts'
-import { canonicalQuantity, compareQuantities, formatQuantity, isNegativeQuantity, isZeroQuantity,
-  subtractQuantities } from '../../api/quantity.ts'
+import {
+  canonicalQuantity, compareQuantities, formatQuantity, isNegativeQuantity, isZeroQuantity, subtractQuantities,
+} from '../../api/quantity.ts'
 import { addResources, quotaCovers, quotaEvaluator, type QuotaEvaluator } from '../../api/quota-usage.ts'
 import type { Pod, ResourceQuota } from '../../api/schema/generated/types.ts'
 import { CommitConflict } from '../store/store.ts'

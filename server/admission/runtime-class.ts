@@ -22,7 +22,8 @@ export const runtimeClass: AdmissionPlugin = {
     for (const [key, value] of Object.entries(nodeSelector ?? {})) {
       const own = spec.nodeSelector && Object.hasOwn(spec.nodeSelector, key) ? spec.nodeSelector[key] : value
       if (own !== value) {
-        throw refuse(request, `conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${own}`)
+        const label = `nodeSelector[${key}]`
+        throw refuse(request, `conflict: runtimeClass.scheduling.${label} = ${value}; pod.spec.${label} = ${own}`)
       }
     }
     if (nodeSelector) spec.nodeSelector = { ...spec.nodeSelector, ...nodeSelector }

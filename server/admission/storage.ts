@@ -22,8 +22,8 @@ export const defaultStorageClass: AdmissionPlugin = {
   },
 }
 
-const classOf = ({ metadata, spec }: Readonly<PersistentVolumeClaim>) => metadata.annotations?.[classAnnotation]
-  ?? spec?.storageClassName ?? ''
+const classOf = ({ metadata, spec }: Readonly<PersistentVolumeClaim>) =>
+  metadata.annotations?.[classAnnotation] ?? spec?.storageClassName ?? ''
 
 /** A claim may only grow when it is bound and its class allows it (PersistentVolumeClaimResize, 1.36). */
 export const claimResize: AdmissionPlugin = {
@@ -36,7 +36,8 @@ export const claimResize: AdmissionPlugin = {
     if (old.status?.phase !== 'Bound') throw refuse(request, 'Only bound persistent volume claims can be expanded')
     const name = classOf(next)
     if (name === '' || name !== classOf(old) || !world.get<StorageClass>(storageClasses, name)?.allowVolumeExpansion) {
-      throw refuse(request, 'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize')
+      throw refuse(request, 'only dynamically provisioned pvc can be resized and '
+        + 'the storageclass that provisions the pvc must support resize')
     }
   },
 }

@@ -15,8 +15,7 @@ const clausesOf = (accept: string): Clause[] => accept.split(',').map(part => {
 const available = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
 
 const formatOf = (type: string): DocumentFormat | undefined =>
-  type === 'application/yaml' ? 'yaml' : type === 'application/json' || type === 'application/*' || type === '*/*'
-    ? 'json' : undefined
+  type === 'application/yaml' ? 'yaml' : ['application/json', 'application/*', '*/*'].includes(type) ? 'json' : undefined
 
 /**
  * The format of aggregated discovery when the client asks for it; wherever it stands in Accept, it wins over plain JSON.
@@ -24,9 +23,8 @@ const formatOf = (type: string): DocumentFormat | undefined =>
  */
 export function aggregatedFormat(accept: string): DocumentFormat | undefined {
   for (const { type, parameters } of clausesOf(accept)) {
-    if (parameters.get('g') !== 'apidiscovery.k8s.io' || parameters.get('v') !== 'v2' || parameters.get('as') !== 'APIGroupDiscoveryList') {
-      continue
-    }
+    const asked = `${parameters.get('g')} ${parameters.get('v')} ${parameters.get('as')}`
+    if (asked !== 'apidiscovery.k8s.io v2 APIGroupDiscoveryList') continue
     const format = formatOf(type)
     if (format) return format
   }

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
 import { methodNotAllowed, StatusError } from '../../api/status.ts'
 import { aggregatedFormat, documentFormat, type DocumentFormat } from './accept.ts'
-import { aggregated, coreVersions, groupDocument, groupList, resourceList, rootPaths, servedGroups,
-  type Served } from './documents.ts'
+import {
+  aggregated, coreVersions, groupDocument, groupList, resourceList, rootPaths, servedGroups, type Served,
+} from './documents.ts'
 import { checkHealth, healthPaths, type Health } from './health.ts'
 import { versionInfo } from './version.ts'
 import { builtInGroups } from './versions.ts'
@@ -82,8 +83,8 @@ export function discover(question: DiscoveryQuestion, server: DiscoveryServer): 
   const plain = (key: string, routed: boolean, make: () => object, representations?: readonly string[]): DiscoveryAnswer => {
     if (routed && method !== 'GET') throw methodNotAllowed()
     const format = documentFormat(accept, routed, representations)
-    return { code: 200, headers: { 'content-type': `application/${format}` },
-      body: encode(cached(server, key, make), format, pretty) }
+    const body = encode(cached(server, key, make), format, pretty)
+    return { code: 200, headers: { 'content-type': `application/${format}` }, body }
   }
   const root = (name: 'api' | 'apis', routed: boolean, make: () => object): DiscoveryAnswer => {
     if (routed && method !== 'GET') throw methodNotAllowed()

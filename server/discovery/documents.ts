@@ -18,8 +18,8 @@ const groupVersion = (group: string, version: string) => (group ? `${group}/${ve
  */
 function storageVersionHash(kind: ListedResource): string {
   const stored = kind.storedAs?.kind ?? kind
-  return createHash('sha256').update(`${stored.group}/${stored.version}/${stored.kind}`).digest().subarray(0, 8)
-    .toString('base64')
+  const hash = createHash('sha256').update(`${stored.group}/${stored.version}/${stored.kind}`).digest()
+  return hash.subarray(0, 8).toString('base64')
 }
 
 const isStored = (kind: ListedResource) => !kind.verbs || kind.verbs.includes('watch')
@@ -32,8 +32,8 @@ function resourcesIn(served: Served, group: string, version: string): ListedReso
 }
 
 function versionsOf(served: Served, group: string): string[] {
-  return [...new Set(allOf(served).filter(resource => resource.group === group)
-    .map(({ version }) => version))].sort(compareVersions)
+  const versions = allOf(served).filter(resource => resource.group === group).map(({ version }) => version)
+  return [...new Set(versions)].sort(compareVersions)
 }
 
 function groupsOf(served: Served): string[] {
@@ -59,8 +59,8 @@ export function resourceList(served: Served, group: string, version: string): ob
       kind: fact.kind.kind, verbs: fact.verbs,
     })),
   ])
-  return { kind: 'APIResourceList', ...(group ? { apiVersion: 'v1' } : {}),
-    groupVersion: groupVersion(group, version), resources }
+  const head = { kind: 'APIResourceList', ...(group ? { apiVersion: 'v1' } : {}) }
+  return { ...head, groupVersion: groupVersion(group, version), resources }
 }
 
 function groupEntry(served: Served, group: string): object {
@@ -79,7 +79,7 @@ export const groupList = (served: Served): object =>
 /** `GET /api`; the address is where a client outside may reach this server. */
 export const coreVersions = (served: Served, address: string): object => ({
   kind: 'APIVersions', versions: versionsOf(served, ''),
-    serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: address }],
+  serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: address }],
 })
 
 /** Aggregated discovery: all resources of all groups (of the core group for /api) in one document. */
@@ -90,8 +90,9 @@ export function aggregated(served: Served, root: 'api' | 'apis'): object {
     items: groups.map(group => ({
       metadata: group ? { name: group } : {},
       versions: versionsOf(served, group).map(version => ({
-        version, resources: resourcesIn(served, group, version).map(kind => aggregatedResource(kind, served.actions)),
-          freshness: 'Current',
+        version,
+        resources: resourcesIn(served, group, version).map(kind => aggregatedResource(kind, served.actions)),
+        freshness: 'Current',
       })),
     })),
   }

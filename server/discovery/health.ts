@@ -9,7 +9,7 @@ const always = (name: string): Check => ({ name, passes: () => true })
 const live = [always('ping'), always('log'), always('etcd'), always('autoregister-completion')]
 const ready: Check[] = [
   always('ping'), always('log'), { name: 'informer-sync', passes: health => health.informersSynced },
-    always('autoregister-completion'),
+  always('autoregister-completion'),
   { name: 'shutdown', passes: health => !health.shuttingDown },
 ]
 const endpoints = new Map([['healthz', live], ['livez', live], ['readyz', ready]])

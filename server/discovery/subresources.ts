@@ -20,8 +20,8 @@ export interface ResourceFacts extends SubresourceFacts {
 
 /** A resource as the documents show it: a kind, or an action that is a resource of its own. */
 export type ListedResource =
-  Pick<Kind, 'group' | 'version' | 'kind' | 'plural' | 'singular' | 'namespaced' | 'shortNames' | 'categories' | 'storedAs' | 'subresources'>
-  & { verbs?: readonly string[] }
+  Pick<Kind, 'group' | 'version' | 'kind' | 'plural' | 'singular' | 'namespaced' | 'shortNames' | 'categories' | 'storedAs'>
+  & Pick<Kind, 'subresources'> & { verbs?: readonly string[] }
 
 /** The resources that actions are. */
 export const resourcesOf = (actions: readonly ResourceFacts[]): ListedResource[] =>
@@ -43,8 +43,8 @@ const partsOfObjects: readonly SubresourceFacts[] = [
 /** All subresources of a kind, by name: those of its own declaration, parts of the object, and the actions given. */
 export function subresourcesOf(kind: ListedResource, actions: readonly SubresourceFacts[]): SubresourceFacts[] {
   const { group, plural } = kind
-  const facts = [...partsOfObjects, ...actions].filter(fact => fact.group === group && fact.plural === plural
-    && fact.subresource !== '')
+  const facts = [...partsOfObjects, ...actions]
+    .filter(fact => fact.group === group && fact.plural === plural && fact.subresource !== '')
   if (kind.subresources?.status) {
     facts.push({ group, plural, subresource: 'status', kind: { kind: kind.kind }, verbs: partOfObject })
   }

@@ -1,7 +1,8 @@
 import { invalid, type FieldError } from '../../api/field-error.ts'
 import { initIPFamilyFields, normalizeClusterIPs, patchAllocatedValues } from '../../api/kinds/core/services-cluster-ips.ts'
-import { hasNodePorts, isHeadless, needsClusterIP, needsHealthCheckNodePort,
-  needsNodePort } from '../../api/kinds/core/services-type.ts'
+import {
+  hasNodePorts, isHeadless, needsClusterIP, needsHealthCheckNodePort, needsNodePort,
+} from '../../api/kinds/core/services-type.ts'
 import { services } from '../../api/kinds/core/services.ts'
 import { keyOf } from '../../api/object.ts'
 import type { Random } from '../../api/random.ts'
@@ -25,8 +26,8 @@ export interface AllocatorOptions {
 interface Reservation { key: string; ips: Set<string>; ports: Set<number> }
 
 const ipsOf = ({ spec }: Readonly<Service>): string[] => (spec.clusterIPs ?? []).filter(ip => ip !== 'None')
-const nodePortsOf = ({ spec }: Readonly<Service>): number[] => (spec.ports ?? []).map(port => port.nodePort ?? 0)
-  .filter(port => port !== 0)
+const nodePortsOf = ({ spec }: Readonly<Service>): number[] =>
+  (spec.ports ?? []).map(port => port.nodePort ?? 0).filter(port => port !== 0)
 const portsOf = (service: Readonly<Service>): number[] =>
   [...nodePortsOf(service), ...(service.spec.healthCheckNodePort ? [service.spec.healthCheckNodePort] : [])]
 
@@ -34,8 +35,8 @@ const portsOf = (service: Readonly<Service>): number[] =>
  * Cluster IPs and node ports of services (registry/core/service/storage, 1.36). There is no table of what is taken: that is what
  * stored services hold, together with what writes under way have reserved. So nothing leaks, whatever happens to a write.
  */
-export function createServiceAllocator({ world, random, cidr = '10.96.0.0/12', nodePorts =
-  [30000, 32767] }: AllocatorOptions): ResourceHook {
+export function createServiceAllocator(options: AllocatorOptions): ResourceHook {
+  const { world, random, cidr = '10.96.0.0/12', nodePorts = [30000, 32767] } = options
   const addresses = addressRange(cidr)
   const [firstPort, lastPort] = nodePorts
   let reservations: Reservation[] = []
@@ -61,7 +62,8 @@ export function createServiceAllocator({ world, random, cidr = '10.96.0.0/12', n
 
   function begin(service: Service, old: Readonly<Service> | undefined, dryRun: boolean): { undo(): void } | undefined {
     const refuse = (errors: FieldError[]) => {
-      if (errors.length > 0) throw invalidError(services, service.metadata.name, errors) }
+      if (errors.length > 0) throw invalidError(services, service.metadata.name, errors)
+    }
     // What upstream leaves out when it reads such a service.
     if (service.spec.type === 'ExternalName') delete service.spec.internalTrafficPolicy
     if (old) patchAllocatedValues(service, old)
@@ -81,8 +83,8 @@ export function createServiceAllocator({ world, random, cidr = '10.96.0.0/12', n
     }
     const nextPort = (): number | undefined => {
       const size = lastPort - firstPort + 1
-      const index = chooseFree(size, portOffset(size), i => taken.ports.has(firstPort + i)
-        || mine.ports.has(firstPort + i), random)
+      const isTaken = (i: number) => taken.ports.has(firstPort + i) || mine.ports.has(firstPort + i)
+      const index = chooseFree(size, portOffset(size), isTaken, random)
       if (index !== undefined) mine.ports.add(firstPort + index)
       return index === undefined ? undefined : firstPort + index
     }

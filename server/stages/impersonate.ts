@@ -55,5 +55,6 @@ const goStrings = (texts: readonly string[]) =>
 function goUser(uid: string, groups: readonly string[], extra: ReadonlyMap<string, readonly string[]>): string {
   const entries = [...extra].sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, values]) => `${JSON.stringify(key)}:${goStrings(values)}`)
-  return `&user.DefaultInfo{Name:"", UID:${JSON.stringify(uid)}, Groups:${goStrings(groups)}, Extra:map[string][]string${entries.length ? `{${entries.join(', ')}}` : '(nil)'}}`
+  const map = `map[string][]string${entries.length > 0 ? `{${entries.join(', ')}}` : '(nil)'}`
+  return `&user.DefaultInfo{Name:"", UID:${JSON.stringify(uid)}, Groups:${goStrings(groups)}, Extra:${map}}`
 }

@@ -83,11 +83,11 @@ export function createServiceAccountTokens({ world, clock, random }: TokenOption
       // In the order of Go's maps: sorted.
       const payload = {
         aud: audiences, exp: now + expirationSeconds, iat: now, iss: serviceAccountIssuer, jti: random.uuid(),
-          'kubernetes.io': claims, nbf: now,
+        'kubernetes.io': claims, nbf: now,
         sub: `system:serviceaccount:${claims.namespace}:${claims.serviceaccount.name}`,
       }
-      return new jose.CompactSign(Buffer.from(JSON.stringify(payload))).setProtectedHeader({ alg: 'ES256', kid: jwk.kid })
-        .sign(privateKey)
+      const unsigned = new jose.CompactSign(Buffer.from(JSON.stringify(payload)))
+      return unsigned.setProtectedHeader({ alg: 'ES256', kid: jwk.kid }).sign(privateKey)
     },
 
     async verify(token, audiences) {

@@ -13,12 +13,15 @@ const messageOf = (act: () => unknown): string => {
 
 describe('label selectors', () => {
   const sets: Record<string, Record<string, string>> = {
-    a: { tier: 'web', size: '1' }, b: { tier: 'web', size: '20' }, c: { tier: 'db', size: '3' }, d: { 'example.com/mark': '' }, e: { tier: '' },
+    a: { tier: 'web', size: '1' }, b: { tier: 'web', size: '20' }, c: { tier: 'db', size: '3' }, d: { 'example.com/mark': '' },
+      e: { tier: '' },
   }
   test.each([
     ['', 'abcde'], ['tier=web', 'ab'], ['tier==db', 'c'], ['tier!=web', 'cde'], ['tier in (db,)', 'ce'], ['tier in (,db)', 'ce'],
-    ['tier notin (web,db)', 'de'], ['!tier', 'd'], ['example.com/mark', 'd'], ['example.com/mark=', 'd'], ['tier=', 'e'], ['size>2', 'bc'],
-    ['size<20,tier', 'ac'], ['tier=web,tier=db', ''], [' tier = web , size in ( 1 ) ', 'a'], ['tier in ()', 'e'], ['in in (in)', ''],
+    ['tier notin (web,db)', 'de'], ['!tier', 'd'], ['example.com/mark', 'd'], ['example.com/mark=', 'd'], ['tier=', 'e'],
+      ['size>2', 'bc'],
+    ['size<20,tier', 'ac'], ['tier=web,tier=db', ''], [' tier = web , size in ( 1 ) ', 'a'], ['tier in ()', 'e'],
+      ['in in (in)', ''],
     ['constructor', ''], ['toString!=x', 'abcde'],
   ])('%j selects %j', (text, expected) => {
     const requirements = parseLabelSelector(text)
@@ -51,7 +54,8 @@ describe('label selectors', () => {
   test('a LabelSelector: none selects nothing, an empty one everything', () => {
     expect(labelSelectorMatches(undefined, {})).toBe(false)
     expect(labelSelectorMatches({}, undefined)).toBe(true)
-    const selector = deepFreeze({ matchLabels: { app: 'web' }, matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['db'] }] })
+    const selector = deepFreeze({ matchLabels: { app: 'web' },
+      matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['db'] }] })
     expect(labelSelectorMatches(selector, { app: 'web' })).toBe(true)
     expect(labelSelectorMatches(selector, { app: 'web', tier: 'db' })).toBe(false)
     expect(messageOf(() => labelSelectorMatches({ matchExpressions: [{ key: 'a', operator: 'Like' }] }, {})))
@@ -59,7 +63,8 @@ describe('label selectors', () => {
   })
 
   test('formatting sorts keys and values', () => {
-    expect(formatLabelSelector({ matchLabels: { b: '2', a: '1' }, matchExpressions: [{ key: 'c', operator: 'In', values: ['z', 'y'] }] }))
+    expect(formatLabelSelector({ matchLabels: { b: '2', a: '1' },
+      matchExpressions: [{ key: 'c', operator: 'In', values: ['z', 'y'] }] }))
       .toBe('a=1,b=2,c in (y,z)')
     expect(formatLabelSelector(parseLabelSelector('x>3,!y,z'))).toBe('x>3,!y,z')
   })
@@ -71,9 +76,12 @@ describe('field selectors', () => {
     ...base, group: '', kind: 'Pod', plural: 'pods', singular: 'pod', namespaced: true,
     selectableFields: { 'status.phase': pod => pod.status?.phase ?? '' },
   })
-  const configMaps = defineKind({ ...base, group: '', kind: 'ConfigMap', plural: 'configmaps', singular: 'configmap', namespaced: true })
-  const namespaces = defineKind({ ...base, group: '', kind: 'Namespace', plural: 'namespaces', singular: 'namespace', namespaced: false, selectableFields: {} })
-  const jobs = defineKind({ ...base, group: 'batch', kind: 'Job', plural: 'jobs', singular: 'job', namespaced: true, selectableFields: {} })
+  const configMaps = defineKind({ ...base, group: '', kind: 'ConfigMap', plural: 'configmaps', singular: 'configmap',
+    namespaced: true })
+  const namespaces = defineKind({ ...base, group: '', kind: 'Namespace', plural: 'namespaces', singular: 'namespace',
+    namespaced: false, selectableFields: {} })
+  const jobs = defineKind({ ...base, group: 'batch', kind: 'Job', plural: 'jobs', singular: 'job', namespaced: true,
+    selectableFields: {} })
 
   test('terms are parsed with their escapes', () => {
     expect(parseFieldSelector('metadata.name=a,status.phase!=Running,x==y\\,z\\=\\\\')).toEqual([
@@ -98,14 +106,16 @@ describe('field selectors', () => {
       messageOf(() => checkFieldSelector(kind, parseFieldSelector(text)))
     expect(refusal(pods, 'spec.hostname=a')).toBe('field label not supported: spec.hostname')
     expect(refusal(pods, 'toString=a')).toBe('field label not supported: toString')
-    expect(refusal(configMaps, 'data.a=b')).toBe('"data.a" is not a known field selector: only "metadata.name", "metadata.namespace"')
+    expect(refusal(configMaps, 'data.a=b'))
+      .toBe('"data.a" is not a known field selector: only "metadata.name", "metadata.namespace"')
     expect(refusal(namespaces, 'metadata.namespace=a')).toBe('field label not supported: metadata.namespace')
     expect(refusal(jobs, 'status.failed=1')).toBe('field label "status.failed" not supported for Job')
     expect(refusal(pods, 'status.phase=x,metadata.namespace=y')).toBe('no error')
   })
 
   test('terms are matched against the object', () => {
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'n', uid: '', resourceVersion: '', creationTimestamp: '' }, status: { phase: 'Pending' } }
+    const pod = { apiVersion: 'v1', kind: 'Pod',
+      metadata: { name: 'a', namespace: 'n', uid: '', resourceVersion: '', creationTimestamp: '' }, status: { phase: 'Pending' } }
     expect(fieldsMatch(pods, parseFieldSelector('status.phase=Pending,metadata.namespace!=m'), pod)).toBe(true)
     expect(fieldsMatch(pods, parseFieldSelector('status.phase!=Pending'), pod)).toBe(false)
   })

@@ -16,7 +16,8 @@ beforeEach(() => {
 
 const service = (name: string, spec: Service['spec']): Service => {
   const draft: Service = {
-    apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'n', uid: '', resourceVersion: '', creationTimestamp: '' }, spec: structuredClone(spec),
+    apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'n', uid: '', resourceVersion: '', creationTimestamp: '' },
+      spec: structuredClone(spec),
   }
   kind.defaults!(draft)
   return draft
@@ -41,7 +42,8 @@ describe('cluster IPs', () => {
   })
 
   test('are given as asked, and back when the service is gone', () => {
-    expect(write('one', { clusterIP: '10.96.0.201', ports: [{ port: 80 }] }).spec).toMatchObject({ clusterIPs: ['10.96.0.201'], ipFamilies: ['IPv4'] })
+    expect(write('one', { clusterIP: '10.96.0.201', ports: [{ port: 80 }] }).spec)
+      .toMatchObject({ clusterIPs: ['10.96.0.201'], ipFamilies: ['IPv4'] })
     expect(refusal(() => write('two', { clusterIP: '10.96.0.201', ports: [{ port: 80 }] }))).toBe(
       'Service "two" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.201"]: failed to allocate IP 10.96.0.201: provided IP is already allocated')
     stored.delete('one')
@@ -79,20 +81,24 @@ describe('node ports', () => {
   })
 
   test('one number serves TCP and UDP of one port, but not two ports', () => {
-    const both = write('dns', { type: 'NodePort', ports: [{ port: 53, name: 'a' }, { port: 53, name: 'b', protocol: 'UDP' }] }).spec.ports!
+    const both = write('dns', { type: 'NodePort',
+      ports: [{ port: 53, name: 'a' }, { port: 53, name: 'b', protocol: 'UDP' }] }).spec.ports!
     expect(both[0].nodePort).toBe(both[1].nodePort)
-    expect(refusal(() => write('bad', { type: 'NodePort', ports: [{ port: 80, name: 'a', nodePort: 30042 }, { port: 81, name: 'b', nodePort: 30042 }] })))
+    expect(refusal(() => write('bad',
+      { type: 'NodePort', ports: [{ port: 80, name: 'a', nodePort: 30042 }, { port: 81, name: 'b', nodePort: 30042 }] })))
       .toBe('Service "bad" is invalid: spec.ports[1].nodePort: Invalid value: 30042: provided port is already allocated')
   })
 
   test('chosen ones are beyond the first 86, which are for those who ask', () => {
-    for (let i = 0; i < 50; i++) expect(write(`n${i}`, { type: 'NodePort', ports: [{ port: 80 }] }).spec.ports![0].nodePort).toBeGreaterThanOrEqual(30086)
+    for (let i = 0; i < 50; i++) expect(write(`n${i}`, { type: 'NodePort', ports: [{ port: 80 }] }).spec.ports![0].nodePort)
+      .toBeGreaterThanOrEqual(30086)
   })
 
   test('a load balancer with local traffic gets a port for health checks', () => {
     const { spec } = write('lb', { type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports: [{ port: 443 }] })
     expect(spec.healthCheckNodePort).toBeGreaterThan(30000)
-    expect(refusal(() => write('x', { type: 'NodePort', ports: [{ port: 1, nodePort: spec.healthCheckNodePort }] }))).toContain('already allocated')
+    expect(refusal(() => write('x', { type: 'NodePort', ports: [{ port: 1, nodePort: spec.healthCheckNodePort }] })))
+      .toContain('already allocated')
   })
 })
 

@@ -10,7 +10,8 @@ test('the server certificate names all that clients may call the server', async 
   expect(certificate.verify(authority.publicKey)).toBe(true)
   expect(certificate.checkIssued(authority)).toBe(true)
   for (const ip of ['127.0.0.1', '10.96.0.1', '192.168.49.2']) expect(certificate.checkIP(ip)).toBe(ip)
-  for (const name of ['localhost', 'mimikube', 'kubernetes.default.svc.cluster.local']) expect(certificate.checkHost(name)).toBe(name)
+  for (const name of ['localhost', 'mimikube',
+    'kubernetes.default.svc.cluster.local']) expect(certificate.checkHost(name)).toBe(name)
   expect(certificate.checkHost('elsewhere')).toBeUndefined()
   expect(authority.ca).toBe(true)
 })
@@ -26,11 +27,13 @@ test('the client certificate is the administrator\'s; every PEM ends with a newl
 test('both sides trust each other over TLS', async () => {
   const { ca, server, admin } = await createCredentials()
   const seen = new Promise<boolean>(resolve => {
-    const listening = createServer({ ...server, ca: ca.cert, requestCert: true, rejectUnauthorized: true }, (socket: TLSSocket) => {
+    const listening = createServer({ ...server, ca: ca.cert, requestCert: true, rejectUnauthorized: true },
+      (socket: TLSSocket) => {
       resolve(socket.authorized)
       socket.end()
       listening.close()
-    }).listen(0, '127.0.0.1', () => connect({ ...admin, ca: ca.cert, host: '127.0.0.1', port: (listening.address() as AddressInfo).port }))
+    }).listen(0, '127.0.0.1', () =>
+      connect({ ...admin, ca: ca.cert, host: '127.0.0.1', port: (listening.address() as AddressInfo).port }))
   })
   expect(await seen).toBe(true)
 })

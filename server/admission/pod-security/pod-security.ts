@@ -99,7 +99,8 @@ function warningsAboutPods(namespace: string, enforce: LevelVersion, world: Worl
   return [
     ...(checked.length < all.length
       ? [`new PodSecurity enforce level only checked against the first ${checked.length} of ${all.length} existing pods`] : []),
-    ...(lines.length > 0 ? [`existing pods in namespace "${namespace}" violate the new PodSecurity enforce level "${printLevel(enforce)}"`] : []),
+    ...(lines.length > 0
+      ? [`existing pods in namespace "${namespace}" violate the new PodSecurity enforce level "${printLevel(enforce)}"`] : []),
     ...lines,
   ]
 }

@@ -21,7 +21,8 @@ export const stricter = (a: Level, b: Level): boolean => levels.indexOf(a) > lev
 export function policyOf(labels: Readonly<Record<string, string>> | undefined): { policy: Policy; errors: FieldError[] } {
   const errors: FieldError[] = []
   const complain = (label: string, value: string, why: string) => {
-    errors.push(invalid(`metadata.labels[${label}]`, value, why)) }
+    errors.push(invalid(`metadata.labels[${label}]`, value, why))
+  }
   const read = (mode: typeof modes[number]) => {
     const levelLabel = prefix + mode, versionLabel = `${levelLabel}-version`
     const level = labels?.[levelLabel], version = labels?.[versionLabel]
@@ -31,8 +32,9 @@ export function policyOf(labels: Readonly<Record<string, string>> | undefined): 
     if (minor === undefined) complain(versionLabel, version!, 'must be "latest" or "v1.x"')
     // Enforced is the strictest of all when the label makes no sense; the others then say nothing.
     const effective: Level = known ? level as Level : level !== undefined && mode === 'enforce' ? 'restricted' : 'privileged'
-    return { level: effective, version: minor ?? 'latest' as const, said: level !== undefined, valid: known,
-      versionSaid: version !== undefined }
+    return {
+      level: effective, version: minor ?? 'latest' as const, said: level !== undefined, valid: known, versionSaid: version !== undefined,
+    }
   }
   const [enforce, , warn] = modes.map(read)
   // Who enforces a level is warned about it too: templates of pods are not refused, the pods will be.

@@ -1,9 +1,13 @@
 import { isSafeProfile, procMount, seccomp } from './baseline.ts'
-import { type Check, type CheckedPod, type Finding, inUserNamespace, named, onWindows, plural, quote, setters,
-  sorted } from './check.ts'
+import {
+  type Check, type CheckedPod, type Finding, inUserNamespace, named, onWindows, plural, quote, setters, sorted,
+} from './check.ts'
 
 const allowedVolumes = new Set(['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim',
   'projected', 'secret'])
+
+const profile = 'securityContext.seccompProfile.type'
+const escalation = 'securityContext.allowPrivilegeEscalation=false'
 
 /** What hardening wants, beyond baseline. */
 export const restrictedChecks: readonly Check[] = [
@@ -12,12 +16,13 @@ export const restrictedChecks: readonly Check[] = [
       const bad = onWindows(pod) ? []
         : pod.containers.filter(container => container.securityContext?.allowPrivilegeEscalation !== false)
       return bad.length === 0 ? undefined
-        : { reason: 'allowPrivilegeEscalation != false',
-          detail: `${named(bad)} must set securityContext.allowPrivilegeEscalation=false` }
+        : { reason: 'allowPrivilegeEscalation != false', detail: `${named(bad)} must set ${escalation}` }
     },
   },
-  { id: 'capabilities_restricted', since: 22, replaces: 'capabilities_baseline', find: pod =>
-    (onWindows(pod) ? undefined : capabilities(pod)) },
+  {
+    id: 'capabilities_restricted', since: 22, replaces: 'capabilities_baseline',
+    find: pod => (onWindows(pod) ? undefined : capabilities(pod)),
+  },
   { id: 'procMount_restricted', since: 35, replaces: 'procMount', find: procMount },
   {
     id: 'restrictedVolumes', since: 0, replaces: 'hostPathVolumes', find({ spec }) {
@@ -33,14 +38,16 @@ export const restrictedChecks: readonly Check[] = [
   { id: 'runAsNonRoot', since: 0, find: pod => (inUserNamespace(pod) ? undefined : nonRoot(pod)) },
   {
     id: 'runAsUser', since: 23, find(pod) {
-      const byPod = pod.spec.securityContext?.runAsUser === 0, bad =
-        pod.containers.filter(container => container.securityContext?.runAsUser === 0)
+      const byPod = pod.spec.securityContext?.runAsUser === 0
+      const bad = pod.containers.filter(container => container.securityContext?.runAsUser === 0)
       return inUserNamespace(pod) || (!byPod && bad.length === 0) ? undefined
         : { reason: 'runAsUser=0', detail: `${setters(byPod, bad)} must not set runAsUser=0` }
     },
   },
-  { id: 'seccompProfile_restricted', since: 19, replaces: 'seccompProfile_baseline', find: pod =>
-    (onWindows(pod) ? undefined : seccomp(pod) ?? unsaidSeccomp(pod)) },
+  {
+    id: 'seccompProfile_restricted', since: 19, replaces: 'seccompProfile_baseline',
+    find: pod => (onWindows(pod) ? undefined : seccomp(pod) ?? unsaidSeccomp(pod)),
+  },
 ]
 
 function capabilities({ containers }: CheckedPod): Finding | undefined {
@@ -48,9 +55,10 @@ function capabilities({ containers }: CheckedPod): Finding | undefined {
     (container.securityContext?.capabilities?.add ?? []).filter(capability => capability !== 'NET_BIND_SERVICE')
   const keeping = containers.filter(container => !container.securityContext?.capabilities?.drop?.includes('ALL'))
   const adding = containers.filter(container => added(container).length > 0)
+  const forbidden = quote(sorted(adding.flatMap(added)))
   const details = [
     ...(keeping.length > 0 ? [`${named(keeping)} must set securityContext.capabilities.drop=["ALL"]`] : []),
-    ...(adding.length > 0 ? [`${named(adding)} must not include ${quote(sorted(adding.flatMap(added)))} in securityContext.capabilities.add`] : []),
+    ...(adding.length > 0 ? [`${named(adding)} must not include ${forbidden} in securityContext.capabilities.add`] : []),
   ]
   return details.length === 0 ? undefined : { reason: 'unrestricted capabilities', detail: details.join('; ') }
 }
@@ -70,6 +78,5 @@ function unsaidSeccomp({ spec, containers }: CheckedPod): Finding | undefined {
   if (isSafeProfile(spec.securityContext?.seccompProfile?.type)) return undefined
   const silent = containers.filter(container => container.securityContext?.seccompProfile === undefined)
   return silent.length === 0 ? undefined
-    : { reason: 'seccompProfile',
-      detail: `pod or ${named(silent)} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"` }
+    : { reason: 'seccompProfile', detail: `pod or ${named(silent)} must set ${profile} to "RuntimeDefault" or "Localhost"` }
 }

@@ -16,11 +16,14 @@ const pod = (name: string, spec: object = {}, status: object = { phase: 'Running
 
 describe('binding', () => {
   const bench = createBench(active, [pods, pod('p')], [pods, pod('gated', { schedulingGates: [{ name: 'x' }] })])
-  const to = (node: string, name = 'p') => ({ metadata: { name, annotations: { by: 'hand' } }, target: { kind: 'Node', name: node } })
+  const to = (node: string, name = 'p') =>
+    ({ metadata: { name, annotations: { by: 'hand' } }, target: { kind: 'Node', name: node } })
 
   test('what is wrong with the body is told first', async () => {
-    expect(await bench.status(podBinding, 'p', to('x', 'other'))).toMatchObject({ code: 400, message: 'name in URL does not match name in Binding object' })
-    expect(await bench.status(podBinding, 'p', { metadata: { name: 'p' }, target: {} })).toMatchObject({ code: 500, message: 'target.name: Required value' })
+    expect(await bench.status(podBinding, 'p', to('x', 'other')))
+      .toMatchObject({ code: 400, message: 'name in URL does not match name in Binding object' })
+    expect(await bench.status(podBinding, 'p', { metadata: { name: 'p' }, target: {} }))
+      .toMatchObject({ code: 500, message: 'target.name: Required value' })
     expect((await bench.status(podBinding, 'p', { metadata: { name: 'p' }, target: { kind: 'Pod', name: 'x' } })).message)
       .toBe('target.kind: Unsupported value: "Pod": supported values: "Node", "<empty>"')
     expect((await bench.status(bindings, undefined, to('x', 'nobody'))).message).toBe('pods "nobody" not found')
@@ -41,29 +44,37 @@ describe('binding', () => {
       code: 409, details: { name: 'p', kind: 'pods/binding' },
       message: 'Operation cannot be fulfilled on pods/binding "p": pod p is already assigned to node "m2"',
     })
-    expect((await bench.status(podBinding, 'gated', to('m3', 'gated'))).message).toContain('pod gated has non-empty .spec.schedulingGates')
+    expect((await bench.status(podBinding, 'gated', to('m3', 'gated'))).message)
+      .toContain('pod gated has non-empty .spec.schedulingGates')
   })
 })
 
 describe('eviction', () => {
-  const budget = (status: object, spec: object = {}) => ({ metadata: { name: 'guard', namespace: 'n', generation: 1 }, spec: { selector: { matchLabels: { app: 'a' } }, ...spec }, status })
+  const budget = (status: object, spec: object = {}) =>
+    ({ metadata: { name: 'guard', namespace: 'n', generation: 1 },
+      spec: { selector: { matchLabels: { app: 'a' } }, ...spec }, status })
   const ready = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }
   const evict = { metadata: { name: 'p' } }
 
   test('without a budget deletes the pod and says why', async () => {
     const bench = createBench(active, [pods, pod('p', {}, ready)])
-    expect(await bench.status(podEviction, 'p', { ...evict, deleteOptions: { gracePeriodSeconds: 3 } })).toMatchObject({ status: 'Success', code: 201 })
+    expect(await bench.status(podEviction, 'p', { ...evict, deleteOptions: { gracePeriodSeconds: 3 } }))
+      .toMatchObject({ status: 'Success', code: 201 })
     expect(bench.removed).toEqual([{ name: 'p', options: expect.objectContaining({ gracePeriodSeconds: 3, dryRun: false }) }])
-    expect(bench.world.get<Pod>(pods, 'p', 'n')!.status!.conditions!.at(-1)).toMatchObject({ type: 'DisruptionTarget', reason: 'EvictionByEvictionAPI' })
+    expect(bench.world.get<Pod>(pods, 'p', 'n')!.status!.conditions!.at(-1))
+      .toMatchObject({ type: 'DisruptionTarget', reason: 'EvictionByEvictionAPI' })
   })
 
   test('is refused when the budget allows none, and uses up what it allows', async () => {
-    const spent = createBench(active, [pods, pod('p', {}, ready)], [podDisruptionBudgets, budget({ observedGeneration: 1, disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2 })])
+    const spent = createBench(active, [pods, pod('p', {}, ready)],
+      [podDisruptionBudgets, budget({ observedGeneration: 1, disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2 })])
     expect(await spent.status(podEviction, 'p', evict)).toMatchObject({
       code: 429, message: "Cannot evict pod as it would violate the pod's disruption budget.",
-      details: { causes: [{ reason: 'DisruptionBudget', message: 'The disruption budget guard needs 2 healthy pods and has 2 currently' }] },
+      details: { causes: [{ reason: 'DisruptionBudget',
+        message: 'The disruption budget guard needs 2 healthy pods and has 2 currently' }] },
     })
-    const one = createBench(active, [pods, pod('p', {}, ready)], [podDisruptionBudgets, budget({ observedGeneration: 1, disruptionsAllowed: 1 })])
+    const one = createBench(active, [pods, pod('p', {}, ready)],
+      [podDisruptionBudgets, budget({ observedGeneration: 1, disruptionsAllowed: 1 })])
     await one.status(podEviction, 'p', evict)
     expect(one.world.get<PodDisruptionBudget>(podDisruptionBudgets, 'guard', 'n')!.status)
       .toMatchObject({ disruptionsAllowed: 0, disruptedPods: { p: '2026-01-02T03:04:05Z' } })
@@ -72,18 +83,24 @@ describe('eviction', () => {
   test('waits for a budget that is not counted yet, except for pods that do not run', async () => {
     const uncounted: [typeof podDisruptionBudgets, object] = [podDisruptionBudgets, budget({ disruptionsAllowed: 0 })]
     expect(await createBench(active, [pods, pod('p', {}, ready)], uncounted).status(podEviction, 'p', evict))
-      .toMatchObject({ code: 429, details: { retryAfterSeconds: 10, causes: [{ message: 'The disruption budget guard is still being processed by the server.' }] } })
-    expect(await createBench(active, [pods, pod('p', {}, { phase: 'Pending' })], uncounted).status(podEviction, 'p', evict)).toMatchObject({ code: 201 })
+      .toMatchObject({ code: 429,
+        details: { retryAfterSeconds: 10,
+          causes: [{ message: 'The disruption budget guard is still being processed by the server.' }] } })
+    expect(await createBench(active, [pods, pod('p', {}, { phase: 'Pending' })], uncounted).status(podEviction, 'p', evict))
+      .toMatchObject({ code: 201 })
   })
 
   test('lets a pod go that is not ready when the application is well without it', async () => {
-    const bench = createBench(active, [pods, pod('p')], [podDisruptionBudgets, budget({ observedGeneration: 1, disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2 })])
+    const bench = createBench(active, [pods, pod('p')],
+      [podDisruptionBudgets, budget({ observedGeneration: 1, disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2 })])
     expect(await bench.status(podEviction, 'p', evict)).toMatchObject({ code: 201 })
   })
 
   test('under two budgets is an error', async () => {
-    const bench = createBench(active, [pods, pod('p', {}, ready)], [podDisruptionBudgets, budget({})], [podDisruptionBudgets, { ...budget({}), metadata: { name: 'second', namespace: 'n' } }])
-    expect(await bench.status(podEviction, 'p', evict)).toMatchObject({ code: 500, message: expect.stringContaining('more than one PodDisruptionBudget') })
+    const bench = createBench(active, [pods, pod('p', {}, ready)], [podDisruptionBudgets, budget({})],
+      [podDisruptionBudgets, { ...budget({}), metadata: { name: 'second', namespace: 'n' } }])
+    expect(await bench.status(podEviction, 'p', evict))
+      .toMatchObject({ code: 500, message: expect.stringContaining('more than one PodDisruptionBudget') })
   })
 
   test('a dry run and a wrong uid leave the pod alone', async () => {
@@ -112,7 +129,8 @@ describe('logs', () => {
 
   test('come from the node, with the options asked for', async () => {
     let asked: Parameters<NodeAccess['logs']>[2] | undefined
-    bench.nodes = { async * logs(_pod, container, options) { asked = options; yield Buffer.from(`${container}\n`); yield Buffer.from('two\n') } }
+    bench.nodes = { async * logs(_pod, container, options) {
+      asked = options; yield Buffer.from(`${container}\n`); yield Buffer.from('two\n') } }
     expect(await text('follow=true&tailLines=5&sinceSeconds=10&limitBytes=100&timestamps=1')).toBe('c\ntwo\n')
     expect(asked).toEqual({ follow: true, previous: false, timestamps: true, tailLines: 5, sinceSeconds: 10, limitBytes: 100 })
   })
@@ -146,6 +164,7 @@ describe('what is not simulated', () => {
   test('is refused by name, after what upstream would say first', async () => {
     expect(await bench.status(exec, 'none')).toMatchObject({ code: 404, message: 'pods "none" not found' })
     expect(await bench.status(exec, 'waiting')).toMatchObject({ code: 400, message: 'pod waiting does not have a host assigned' })
-    expect(await bench.status(exec, 'p')).toMatchObject({ code: 501, reason: 'NotImplemented', message: 'exec of pods is not simulated by this cluster' })
+    expect(await bench.status(exec, 'p'))
+      .toMatchObject({ code: 501, reason: 'NotImplemented', message: 'exec of pods is not simulated by this cluster' })
   })
 })

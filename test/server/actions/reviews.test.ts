@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { namespaces } from '../../../api/kinds/core/namespaces.ts'
 import { pods } from '../../../api/kinds/core/pods.ts'
 import { serviceAccounts } from '../../../api/kinds/core/serviceaccounts.ts'
-import { localSubjectAccessReviews, selfSubjectAccessReviews, selfSubjectRulesReviews, subjectAccessReviews } from '../../../server/actions/access-reviews.ts'
+import { localSubjectAccessReviews, selfSubjectAccessReviews, selfSubjectRulesReviews,
+  subjectAccessReviews } from '../../../server/actions/access-reviews.ts'
 import { selfSubjectReviews, tokenReviews } from '../../../server/actions/authentication-reviews.ts'
 import { componentStatuses } from '../../../server/actions/component-statuses.ts'
 import { serviceAccountToken } from '../../../server/actions/service-account-token.ts'
@@ -14,9 +15,11 @@ const bench = createBench([namespaces, { metadata: { name: 'n' }, status: { phas
 
 describe('tokens of service accounts', () => {
   test('are issued, reviewed, and refused for other audiences', async () => {
-    const issued = await bench.status(serviceAccountToken, 'bot', { spec: { audiences: ['shop', 'mall'], expirationSeconds: 1200 } })
+    const issued = await bench.status(serviceAccountToken, 'bot',
+      { spec: { audiences: ['shop', 'mall'], expirationSeconds: 1200 } })
     expect(issued).toMatchObject({
-      kind: 'TokenRequest', metadata: { name: 'bot', namespace: 'n' }, spec: { audiences: ['shop', 'mall'], expirationSeconds: 1200 },
+      kind: 'TokenRequest', metadata: { name: 'bot', namespace: 'n' },
+        spec: { audiences: ['shop', 'mall'], expirationSeconds: 1200 },
       status: { expirationTimestamp: '2026-01-02T03:24:05Z' },
     })
     const review = (spec: object) => bench.status(tokenReviews, undefined, { spec: { token: issued.status.token, ...spec } })
@@ -29,13 +32,16 @@ describe('tokens of service accounts', () => {
   })
 
   test('can be bound to a pod of the account', async () => {
-    const bind = (boundObjectRef: object, account = 'bot') => bench.status(serviceAccountToken, account, { spec: { boundObjectRef: { apiVersion: 'v1', ...boundObjectRef } } })
+    const bind = (boundObjectRef: object, account = 'bot') =>
+      bench.status(serviceAccountToken, account, { spec: { boundObjectRef: { apiVersion: 'v1', ...boundObjectRef } } })
     const { token } = (await bind({ kind: 'Pod', name: 'p' })).status
     expect(JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString())['kubernetes.io']).toEqual({
-      namespace: 'n', node: { name: 'm', uid: '' }, pod: { name: 'p', uid: 'uid-p' }, serviceaccount: { name: 'bot', uid: 'uid-bot' },
+      namespace: 'n', node: { name: 'm', uid: '' }, pod: { name: 'p', uid: 'uid-p' },
+        serviceaccount: { name: 'bot', uid: 'uid-bot' },
     })
     expect((await bind({ kind: 'Pod', name: 'none' })).message).toBe('pods "none" not found')
-    expect((await bind({ kind: 'Pod', name: 'p', uid: 'other' })).message).toContain('the UID in the bound object reference (other) does not match')
+    expect((await bind({ kind: 'Pod', name: 'p', uid: 'other' })).message)
+      .toContain('the UID in the bound object reference (other) does not match')
     expect((await bind({ kind: 'ConfigMap', name: 'p' })).message).toBe('cannot bind token to object of type /v1, Kind=ConfigMap')
   })
 
@@ -59,15 +65,19 @@ describe('access reviews', () => {
   const resourceAttributes = { verb: 'get', resource: 'pods' }, user = { name: 'mia', groups: ['system:authenticated'] }
 
   test('allow masters without a reason, others with the true one', async () => {
-    expect((await bench.status(selfSubjectAccessReviews, undefined, { spec: { resourceAttributes } })).status).toEqual({ allowed: true })
+    expect((await bench.status(selfSubjectAccessReviews, undefined, { spec: { resourceAttributes } })).status)
+      .toEqual({ allowed: true })
     expect((await bench.status(selfSubjectAccessReviews, undefined, { spec: { resourceAttributes } }, { user })).status)
       .toEqual({ allowed: true, reason: 'roles are not enforced by this cluster: every authenticated user may do everything' })
-    expect((await bench.status(subjectAccessReviews, undefined, { spec: { groups: ['system:unauthenticated'], resourceAttributes } })).status).toEqual({ allowed: false })
+    expect((await bench.status(subjectAccessReviews, undefined,
+      { spec: { groups: ['system:unauthenticated'], resourceAttributes } })).status).toEqual({ allowed: false })
   })
 
   test.each([
-    [subjectAccessReviews, { user: 'mia' }, 'spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified'],
-    [subjectAccessReviews, { resourceAttributes }, 'spec.user: Invalid value: "": at least one of user or group must be specified'],
+    [subjectAccessReviews, { user: 'mia' },
+      'spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified'],
+    [subjectAccessReviews, { resourceAttributes },
+      'spec.user: Invalid value: "": at least one of user or group must be specified'],
     [subjectAccessReviews, { user: 'mia', resourceAttributes, nonResourceAttributes: { path: '/x', verb: 'get' } },
       'spec.nonResourceAttributes: Invalid value: {"Path":"/x","Verb":"get"}: cannot be specified in combination with resourceAttributes'],
     [localSubjectAccessReviews, { user: 'mia', resourceAttributes: { ...resourceAttributes, namespace: 'elsewhere' } },
@@ -75,17 +85,20 @@ describe('access reviews', () => {
     [localSubjectAccessReviews, { user: 'mia', nonResourceAttributes: { path: '/x', verb: 'get' } },
       'spec.nonResourceAttributes: Invalid value: {"Path":"/x","Verb":"get"}: disallowed on this kind of request'],
   ])('$plural of %j are refused', async (action, spec, why) => {
-    expect(await bench.status(action, undefined, { spec })).toMatchObject({ code: 422, message: `.authorization.k8s.io "" is invalid: ${why}` })
+    expect(await bench.status(action, undefined, { spec }))
+      .toMatchObject({ code: 422, message: `.authorization.k8s.io "" is invalid: ${why}` })
   })
 
   test('rules are for a namespace', async () => {
-    expect(await bench.status(selfSubjectRulesReviews, undefined, { spec: {} })).toMatchObject({ code: 400, message: 'no namespace on request' })
+    expect(await bench.status(selfSubjectRulesReviews, undefined, { spec: {} }))
+      .toMatchObject({ code: 400, message: 'no namespace on request' })
     expect((await bench.status(selfSubjectRulesReviews, undefined, { spec: { namespace: 'n' } })).status.incomplete).toBe(false)
   })
 })
 
 test('component statuses come with the warning that they are deprecated', async () => {
-  const { answer, warnings } = await bench.run(componentStatuses, undefined)
-  expect(warnings).toEqual(['v1 ComponentStatus is deprecated in v1.19+'])
-  expect(answer.type === 'list' && answer.items.map(item => item.object.metadata.name)).toEqual(['controller-manager', 'etcd-0', 'scheduler'])
+  const { answer } = await bench.run(componentStatuses, undefined)
+  expect(componentStatuses.deprecated).toBe('v1 ComponentStatus is deprecated in v1.19+')
+  expect(answer.type === 'list' && answer.items.map(item => item.object.metadata.name))
+    .toEqual(['controller-manager', 'etcd-0', 'scheduler'])
 })

@@ -19,12 +19,16 @@ export function createBench(...objects: Parameters<typeof createWorld>) {
     readBody: async (request: ActionRequest) => Object.assign({ metadata: {} }, (request.body as { object: KubeObject }).object),
   } as unknown as ActionTools
 
-  async function run(action: Action, name: string | undefined, body: object = {}, { query = '', ...more }: Partial<Omit<ActionRequest, 'query'>> & { query?: string } = {}) {
+  async function run(action: Action, name: string | undefined, body: object = {},
+    { query = '', ...more }: Partial<Omit<ActionRequest, 'query'>> & { query?: string } = {}) {
     const warnings: string[] = []
     const request: ActionRequest = {
-      verb: 'create', method: 'POST', path: '', query: new URLSearchParams(query), namespace: action.namespaced ? 'n' : undefined, name,
-      group: action.group, version: action.version, plural: action.plural, subresource: action.subresource, rest: '', userAgent: 'test/1',
-      user: { name: 'me', groups: ['system:masters', 'system:authenticated'] }, body: { object: structuredClone(body) }, signal: new AbortController().signal,
+      verb: 'create', method: 'POST', path: '', query: new URLSearchParams(query), namespace: action.namespaced ? 'n'
+        : undefined, name,
+      group: action.group, version: action.version, plural: action.plural, subresource: action.subresource, rest: '',
+        userAgent: 'test/1',
+      user: { name: 'me', groups: ['system:masters', 'system:authenticated'] }, body: { object: structuredClone(body) },
+        signal: new AbortController().signal,
       warnings, ...more,
     }
     return { answer: await action.run(request, tools), warnings }

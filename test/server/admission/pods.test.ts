@@ -23,21 +23,27 @@ describe('namespaces', () => {
     [namespaces, { metadata: { name: 'gone' }, status: { phase: 'Terminating' } }])
 
   test('nothing is written into one that does not exist', async () => {
-    expect(await refusal(admit([namespaceLifecycle], world, configMaps, { metadata: { name: 'a' } }, { namespace: 'nowhere' }))).toBe('namespaces "nowhere" not found')
+    expect(await refusal(admit([namespaceLifecycle], world, configMaps, { metadata: { name: 'a' } }, { namespace: 'nowhere' })))
+      .toBe('namespaces "nowhere" not found')
     expect(await refusal(admit([namespaceLifecycle], world, configMaps, { metadata: { name: 'a' } }))).toBe('admitted')
   })
 
   test('nothing new is written into one that ends, and the Status says why', async () => {
-    const { status } = await admit([namespaceLifecycle], world, configMaps, { metadata: { name: 'late' } }, { namespace: 'gone' }).catch(error => error as StatusError) as StatusError
+    const { status } = await admit([namespaceLifecycle], world, configMaps, { metadata: { name: 'late' } },
+      { namespace: 'gone' }).catch(error => error as StatusError) as StatusError
     expect(status).toMatchObject({
       code: 403, message: 'configmaps "late" is forbidden: unable to create new content in namespace gone because it is being terminated',
-      details: { name: 'late', kind: 'configmaps', causes: [{ reason: 'NamespaceTerminating', message: 'namespace gone is being terminated', field: 'metadata.namespace' }] },
+      details: { name: 'late', kind: 'configmaps',
+        causes: [{ reason: 'NamespaceTerminating', message: 'namespace gone is being terminated',
+          field: 'metadata.namespace' }] },
     })
-    expect(await refusal(admit([namespaceLifecycle], world, configMaps, { metadata: { name: 'late' } }, { namespace: 'gone', operation: 'UPDATE' }))).toBe('admitted')
+    expect(await refusal(admit([namespaceLifecycle], world, configMaps, { metadata: { name: 'late' } },
+      { namespace: 'gone', operation: 'UPDATE' }))).toBe('admitted')
   })
 
   test('some may not be deleted', async () => {
-    const remove = (name: string) => refusal(admit([namespaceLifecycle], world, namespaces, { metadata: {} }, { operation: 'DELETE', name, object: undefined }))
+    const remove = (name: string) =>
+      refusal(admit([namespaceLifecycle], world, namespaces, { metadata: {} }, { operation: 'DELETE', name, object: undefined }))
     expect(await remove('default')).toBe('namespaces "default" is forbidden: this namespace may not be deleted')
     expect(await remove('mine')).toBe('admitted')
   })
@@ -55,7 +61,8 @@ describe('service accounts', () => {
     expect(name).toMatch(/^kube-api-access-[bcdfghjklmnpqrstvwxz2456789]{5}$/)
     expect(spec).toMatchObject({
       serviceAccountName: 'default', serviceAccount: 'default', imagePullSecrets: [{ name: 'registry' }],
-      initContainers: [{ volumeMounts: [{ name, readOnly: true, mountPath: at }] }], containers: [{ volumeMounts: [{ name, readOnly: true, mountPath: at }] }],
+      initContainers: [{ volumeMounts: [{ name, readOnly: true, mountPath: at }] }],
+        containers: [{ volumeMounts: [{ name, readOnly: true, mountPath: at }] }],
     })
     expect(spec.volumes).toEqual([{
       name, projected: {
@@ -71,7 +78,8 @@ describe('service accounts', () => {
   test('no token where one is mounted already, or none is wanted', async () => {
     const own = pod({ containers: [{ name: 'c', image: 'i', volumeMounts: [{ name: 'x', mountPath: at }] }] })
     expect((await admit([serviceAccount], world, pods, own)).spec.volumes).toBeUndefined()
-    expect((await admit([serviceAccount], world, pods, pod({ automountServiceAccountToken: false }))).spec.volumes).toBeUndefined()
+    expect((await admit([serviceAccount], world, pods, pod({ automountServiceAccountToken: false }))).spec.volumes)
+      .toBeUndefined()
     expect((await admit([serviceAccount], world, pods, pod({ serviceAccountName: 'quiet' }))).spec.volumes).toBeUndefined()
   })
 
@@ -98,20 +106,25 @@ describe('priority', () => {
   const { world } = createWorld([priorityClasses, { metadata: { name: 'high' }, value: 700, preemptionPolicy: 'Never' }])
 
   test('comes from the class', async () => {
-    expect((await admit([priority], world, pods, pod())).spec).toMatchObject({ priority: 0, preemptionPolicy: 'PreemptLowerPriority' })
-    expect((await admit([priority], world, pods, pod({ priorityClassName: 'high' }))).spec).toMatchObject({ priority: 700, preemptionPolicy: 'Never' })
+    expect((await admit([priority], world, pods, pod())).spec)
+      .toMatchObject({ priority: 0, preemptionPolicy: 'PreemptLowerPriority' })
+    expect((await admit([priority], world, pods, pod({ priorityClassName: 'high' }))).spec)
+      .toMatchObject({ priority: 700, preemptionPolicy: 'Never' })
   })
 
   test('a class that is not there, or a number that differs, is refused', async () => {
-    expect(await refusal(admit([priority], world, pods, pod({ priorityClassName: 'none' })))).toBe('pods "p" is forbidden: no PriorityClass with name none was found')
-    expect(await refusal(admit([priority], world, pods, pod({ priorityClassName: 'high', priority: 7 })))).toBe('pods "p" is forbidden: the integer value of ' +
+    expect(await refusal(admit([priority], world, pods, pod({ priorityClassName: 'none' }))))
+      .toBe('pods "p" is forbidden: no PriorityClass with name none was found')
+    expect(await refusal(admit([priority], world, pods, pod({ priorityClassName: 'high', priority: 7 }))))
+      .toBe('pods "p" is forbidden: the integer value of ' +
       'priority (7) must not be provided in pod spec; priority admission controller computed 700 from the given PriorityClass name')
   })
 
   test('the default class applies to all, and there is one at most', async () => {
     const withDefault = createWorld([priorityClasses, { metadata: { name: 'usual' }, value: 5, globalDefault: true }]).world
     expect((await admit([priority], withDefault, pods, pod())).spec).toMatchObject({ priority: 5, priorityClassName: 'usual' })
-    expect(await refusal(admit([priority], withDefault, priorityClasses, { metadata: { name: 'second' }, value: 6, globalDefault: true })))
+    expect(await refusal(admit([priority], withDefault, priorityClasses,
+      { metadata: { name: 'second' }, value: 6, globalDefault: true })))
       .toContain('PriorityClass usual is already marked as default. Only one default can exist')
   })
 })
@@ -124,12 +137,15 @@ describe('runtime classes', () => {
 
   test('give overhead, node selector and tolerations', async () => {
     const { spec } = await admit([runtimeClass], world, pods, pod({ runtimeClassName: 'box', nodeSelector: { a: 'b' } }))
-    expect(spec).toMatchObject({ overhead: { cpu: '25m' }, nodeSelector: { a: 'b', box: '1' }, tolerations: [{ key: 'box', operator: 'Exists' }] })
+    expect(spec).toMatchObject({ overhead: { cpu: '25m' }, nodeSelector: { a: 'b', box: '1' },
+      tolerations: [{ key: 'box', operator: 'Exists' }] })
   })
 
   test.each([
-    [{ runtimeClassName: 'box', nodeSelector: { box: '2' } }, 'conflict: runtimeClass.scheduling.nodeSelector[box] = 1; pod.spec.nodeSelector[box] = 2'],
-    [{ runtimeClassName: 'box', overhead: { cpu: '1' } }, "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead"],
+    [{ runtimeClassName: 'box', nodeSelector: { box: '2' } },
+      'conflict: runtimeClass.scheduling.nodeSelector[box] = 1; pod.spec.nodeSelector[box] = 2'],
+    [{ runtimeClassName: 'box', overhead: { cpu: '1' } },
+      "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead"],
     [{ overhead: { cpu: '1' } }, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead'],
     [{ runtimeClassName: 'none' }, 'pod rejected: RuntimeClass "none" not found'],
   ])('%j is refused', async (spec, why) => {
@@ -139,10 +155,12 @@ describe('runtime classes', () => {
 
 describe('tolerations and taints', () => {
   const { world } = createWorld()
-  const lost = (key: string, tolerationSeconds = 300) => ({ key: `node.kubernetes.io/${key}`, operator: 'Exists', effect: 'NoExecute', tolerationSeconds })
+  const lost = (key: string, tolerationSeconds = 300) =>
+    ({ key: `node.kubernetes.io/${key}`, operator: 'Exists', effect: 'NoExecute', tolerationSeconds })
 
   test('pods stay five minutes on a lost node unless they say otherwise', async () => {
-    const given = async (tolerations?: object[]) => (await admit([defaultTolerationSeconds], world, pods, pod({ tolerations }))).spec.tolerations
+    const given = async (tolerations?: object[]) => (await admit([defaultTolerationSeconds], world, pods, pod({ tolerations })))
+      .spec.tolerations
     expect(await given()).toEqual([lost('not-ready'), lost('unreachable')])
     expect(await given([lost('not-ready', 10)])).toEqual([lost('not-ready', 10), lost('unreachable')])
     expect(await given([{ operator: 'Exists' }])).toEqual([{ operator: 'Exists' }])
@@ -151,6 +169,7 @@ describe('tolerations and taints', () => {
   test('a new node takes no pods yet', async () => {
     const taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }
     expect((await admit([taintNodesByCondition], world, nodes, { metadata: { name: 'x' } })).spec.taints).toEqual([taint])
-    expect((await admit([taintNodesByCondition], world, nodes, { metadata: { name: 'x' }, spec: { taints: [taint] } })).spec.taints).toEqual([taint])
+    expect((await admit([taintNodesByCondition], world, nodes, { metadata: { name: 'x' }, spec: { taints: [taint] } }))
+      .spec.taints).toEqual([taint])
   })
 })

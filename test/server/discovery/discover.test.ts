@@ -16,7 +16,8 @@ const kinds = [
     storedAs: { kind: horizontalV2, fromStored: object => object, toStored: object => object },
   }),
   horizontalV2,
-  kind('apps', 'v1', 'Deployment', 'deployments', { subresources: { status: true, scale: { specReplicasPath: '', statusReplicasPath: '' } } }),
+  kind('apps', 'v1', 'Deployment', 'deployments',
+    { subresources: { status: true, scale: { specReplicasPath: '', statusReplicasPath: '' } } }),
   kind('zoo.example', 'v1alpha1', 'Cage', 'cages'),
 ]
 const actions = [
@@ -24,13 +25,15 @@ const actions = [
     group: '', version: 'v1', plural: 'pods', subresource: 'eviction', kind: { group: 'policy', version: 'v1', kind: 'Eviction' },
     verbs: ['create'], namespaced: true,
   },
-  { group: '', version: 'v1', plural: 'bindings', subresource: '', kind: { kind: 'Binding' }, verbs: ['create'], namespaced: true },
+  { group: '', version: 'v1', plural: 'bindings', subresource: '', kind: { kind: 'Binding' }, verbs: ['create'],
+    namespaced: true },
 ]
 const aggregatedV2 = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 
 let server: DiscoveryServer
 beforeEach(() => {
-  server = { registry: createRegistry(kinds), actions, address: '10.0.0.1:6443', health: { informersSynced: true, shuttingDown: false } }
+  server = { registry: createRegistry(kinds), actions, address: '10.0.0.1:6443',
+    health: { informersSynced: true, shuttingDown: false } }
 })
 
 interface Ask { method?: string; accept?: string; ifNoneMatch?: string }
@@ -49,7 +52,8 @@ function refusal(target: string, options: Ask = {}) {
 describe('the documents', () => {
   test('/api names the core versions and the address', () => {
     expect(documentAt('/api')).toEqual({
-      kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '10.0.0.1:6443' }],
+      kind: 'APIVersions', versions: ['v1'],
+        serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '10.0.0.1:6443' }],
     })
   })
 
@@ -70,7 +74,8 @@ describe('the documents', () => {
     expect(resources).toEqual([
       { name: 'bindings', singularName: 'binding', namespaced: true, kind: 'Binding', verbs: ['create'] },
       {
-        name: 'pods', singularName: 'pod', namespaced: true, kind: 'Pod', shortNames: ['po'], categories: ['all'], storageVersionHash: 'xPOwRZ+Yhw8=',
+        name: 'pods', singularName: 'pod', namespaced: true, kind: 'Pod', shortNames: ['po'], categories: ['all'],
+          storageVersionHash: 'xPOwRZ+Yhw8=',
         verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
       },
       { ...pods, name: 'pods/ephemeralcontainers', kind: 'Pod', verbs: part },
@@ -102,7 +107,8 @@ describe('aggregated discovery', () => {
       const answer = ask('/apis', { accept })
       expect(answer.headers['content-type']).toBe(aggregatedV2)
       expect(answer.headers.etag).toMatch(/^"[0-9A-F]{128}"$/)
-      expect(JSON.parse(String(answer.body))).toMatchObject({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2' })
+      expect(JSON.parse(String(answer.body)))
+        .toMatchObject({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2' })
     }
   })
 
@@ -136,7 +142,8 @@ describe('what is refused', () => {
   })
 
   test('unknown groups are plain text, unknown versions of a built-in group a Status', () => {
-    for (const path of ['/apis/nope', '/apis/nope/v1/things', '//api', '/healthz/', '/healthz/nope', '/apis//v1', '/apis/zoo.example/v9']) {
+    for (const path of ['/apis/nope', '/apis/nope/v1/things', '//api', '/healthz/', '/healthz/nope', '/apis//v1',
+      '/apis/zoo.example/v9']) {
       expect(ask(path)).toMatchObject({ code: 404, body: '404 page not found\n' })
     }
     for (const path of ['/apis/apps/v9', '/api/v2', '/api//v1', '/apis/apps/v9/deployments']) {
@@ -146,7 +153,8 @@ describe('what is refused', () => {
 
   test('a trailing slash is fine, and resources are not answered here', () => {
     for (const path of ['/api/', '/apis/', '/apis/apps/', '/apis/apps/v1/', '/version/']) expect(ask(path).code).toBe(200)
-    for (const path of ['/api/v1/pods', '/apis/apps/v1/deployments', '/openapi/v3', '/nope']) expect(() => ask(path)).toThrow('not answered')
+    for (const path of ['/api/v1/pods', '/apis/apps/v1/deployments', '/openapi/v3', '/nope']) expect(() => ask(path))
+      .toThrow('not answered')
   })
 })
 
@@ -160,7 +168,8 @@ describe('health', () => {
 
   test('exclusions are honoured, unknown ones named', () => {
     expect(ask('/healthz?verbose&exclude=etcd').body).toContain('[+]etcd excluded: ok\n')
-    expect(ask('/readyz?verbose&exclude=etcd').body).toContain('warn: some health checks cannot be excluded: no matches for "etcd"\nreadyz check passed\n')
+    expect(ask('/readyz?verbose&exclude=etcd').body)
+      .toContain('warn: some health checks cannot be excluded: no matches for "etcd"\nreadyz check passed\n')
   })
 
   test('readyz fails until the informers are synced, livez does not', () => {

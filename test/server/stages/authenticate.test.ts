@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { serviceAccounts } from '../../../api/kinds/core/serviceaccounts.ts'
 import { secrets } from '../../../api/kinds/core/secrets.ts'
-import { createAuthenticator, createTokenReader, type Authenticate, type Unauthenticated } from '../../../server/stages/authenticate.ts'
-import { apiAudiences, createServiceAccountTokens, type ServiceAccountTokens } from '../../../server/stages/service-account-tokens.ts'
+import { createAuthenticator, createTokenReader, type Authenticate,
+  type Unauthenticated } from '../../../server/stages/authenticate.ts'
+import { apiAudiences, createServiceAccountTokens,
+  type ServiceAccountTokens } from '../../../server/stages/service-account-tokens.ts'
 import { parseTokenFile } from '../../../server/stages/static-tokens.ts'
 import { createWorld } from '../admission/world.ts'
 
@@ -10,17 +12,21 @@ let cluster: ReturnType<typeof createWorld>
 let tokens: ServiceAccountTokens
 let authenticate: Authenticate
 beforeEach(() => {
-  cluster = createWorld([serviceAccounts, { metadata: { name: 'bot', namespace: 'n', uid: 'u1' } }], [secrets, { metadata: { name: 's', namespace: 'n', uid: 'u2' } }])
+  cluster = createWorld([serviceAccounts, { metadata: { name: 'bot', namespace: 'n', uid: 'u1' } }],
+    [secrets, { metadata: { name: 's', namespace: 'n', uid: 'u2' } }])
   tokens = createServiceAccountTokens({ world: cluster.world, clock: cluster.clock, random: cluster.world.random })
-  authenticate = createAuthenticator(createTokenReader(parseTokenFile('dev-token,dev,d1,"developers,others"\n', 'tokens.csv'), tokens))
+  authenticate = createAuthenticator(createTokenReader(parseTokenFile('dev-token,dev,d1,"developers,others"\n',
+    'tokens.csv'), tokens))
 })
 
-const certificate = (subject: object, authorized = true) => ({ authorized, getPeerCertificate: () => ({ subject, raw: Buffer.from('x') }) }) as unknown as Unauthenticated['socket']
+const certificate = (subject: object, authorized = true) =>
+  ({ authorized, getPeerCertificate: () => ({ subject, raw: Buffer.from('x') }) }) as unknown as Unauthenticated['socket']
 const bare = () => ({ authorized: false, getPeerCertificate: () => ({}) }) as unknown as Unauthenticated['socket']
 const ask = (headers: Unauthenticated['headers'], path = '/api', socket = bare()) => authenticate({ socket, headers, path })
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 const claims = { namespace: 'n', serviceaccount: { name: 'bot', uid: 'u1' } }
-const issue = (more: object = {}, audiences: readonly string[] = apiAudiences) => tokens.issue({ claims: { ...claims, ...more }, audiences, expirationSeconds: 3600 })
+const issue = (more: object = {}, audiences: readonly string[] = apiAudiences) =>
+  tokens.issue({ claims: { ...claims, ...more }, audiences, expirationSeconds: 3600 })
 
 describe('client certificates', () => {
   test('name the user and his groups', async () => {
@@ -28,45 +34,53 @@ describe('client certificates', () => {
       name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'],
       extra: { 'authentication.kubernetes.io/credential-id': [expect.stringMatching(/^X509SHA256=[0-9a-f]{64}$/)] },
     })
-    expect(await ask({}, '/api', certificate({ CN: 'carol', O: ['crew', 'night'] }))).toMatchObject({ groups: ['crew', 'night', 'system:authenticated'] })
+    expect(await ask({}, '/api', certificate({ CN: 'carol', O: ['crew', 'night'] })))
+      .toMatchObject({ groups: ['crew', 'night', 'system:authenticated'] })
   })
 
   test('of another authority are worth nothing, not even on public paths', async () => {
-    for (const path of ['/api', '/healthz']) await expect(ask({}, path, certificate({ CN: 'x' }, false))).rejects.toMatchObject({ code: 401 })
+    for (const path of ['/api', '/healthz']) await expect(ask({}, path, certificate({ CN: 'x' }, false)))
+      .rejects.toMatchObject({ code: 401 })
   })
 })
 
 describe('static tokens', () => {
   test('are known by the file', async () => {
-    expect(await ask(bearer('dev-token'))).toEqual({ name: 'dev', uid: 'd1', groups: ['developers', 'others', 'system:authenticated'] })
+    expect(await ask(bearer('dev-token')))
+      .toEqual({ name: 'dev', uid: 'd1', groups: ['developers', 'others', 'system:authenticated'] })
   })
 
   test('a wrong one is refused everywhere', async () => {
-    for (const path of ['/api', '/healthz']) await expect(ask(bearer('nope'), path)).rejects.toMatchObject({ code: 401, message: 'Unauthorized' })
+    for (const path of ['/api', '/healthz']) await expect(ask(bearer('nope'), path))
+      .rejects.toMatchObject({ code: 401, message: 'Unauthorized' })
   })
 
   test('a file is read with its quotes and empty lines', () => {
     expect(parseTokenFile('a,b,c\n\n"t""1",u,,"g1,g2"\r\n', 'f')).toEqual([
       { token: 'a', user: 'b', uid: 'c', groups: [] }, { token: 't"1', user: 'u', uid: '', groups: ['g1', 'g2'] }])
-    expect(() => parseTokenFile('a,b', 'f')).toThrow("token file 'f' must have at least 3 columns (token, user name, user uid), found 2")
+    expect(() => parseTokenFile('a,b', 'f'))
+      .toThrow("token file 'f' must have at least 3 columns (token, user name, user uid), found 2")
   })
 })
 
 describe('no credentials', () => {
   test('are enough for the public paths only', async () => {
     for (const path of ['/healthz', '/livez', '/readyz', '/version']) expect((await ask({}, path)).name).toBe('system:anonymous')
-    for (const path of ['/api', '/', '/healthz/ping', '/metrics']) await expect(ask({}, path)).rejects.toMatchObject({ code: 401 })
+    for (const path of ['/api', '/', '/healthz/ping', '/metrics']) await expect(ask({}, path))
+      .rejects.toMatchObject({ code: 401 })
   })
 
   test('another scheme or an empty token is as good as none', async () => {
-    for (const authorization of ['Basic YTpi', 'Bearer', 'Bearer ']) expect((await ask({ authorization }, '/livez')).name).toBe('system:anonymous')
+    for (const authorization of ['Basic YTpi', 'Bearer', 'Bearer ']) expect((await ask({ authorization }, '/livez')).name)
+      .toBe('system:anonymous')
   })
 })
 
 describe('tokens of service accounts', () => {
   test('stand for the account', async () => {
     const user = await ask(bearer(await issue()))
-    expect(user).toMatchObject({ name: 'system:serviceaccount:n:bot', uid: 'u1', groups: ['system:serviceaccounts', 'system:serviceaccounts:n', 'system:authenticated'] })
+    expect(user).toMatchObject({ name: 'system:serviceaccount:n:bot', uid: 'u1',
+      groups: ['system:serviceaccounts', 'system:serviceaccounts:n', 'system:authenticated'] })
   })
 
   test('carry upstream\'s claims in upstream\'s order', async () => {
@@ -93,7 +107,8 @@ describe('tokens of service accounts', () => {
     for (const token of [await issue({}, ['shop']), foreign, 'a.b.c', `${await issue()}x`]) {
       await expect(ask(bearer(token))).rejects.toMatchObject({ code: 401 })
     }
-    await expect(tokens.verify(await issue({}, ['shop', 'mall']), ['zoo'])).rejects.toThrow('token audiences ["shop" "mall"] is invalid for the target audiences ["zoo"]')
+    await expect(tokens.verify(await issue({}, ['shop', 'mall']), ['zoo']))
+      .rejects.toThrow('token audiences ["shop" "mall"] is invalid for the target audiences ["zoo"]')
   })
 
   test('the public key is shown without the private one', async () => {
@@ -110,11 +125,13 @@ describe('impersonation', () => {
     expect(await as({
       'impersonate-user': 'mia', 'impersonate-uid': '7', 'impersonate-group': ['devs', 'ops'], 'impersonate-extra-scopes': 'read',
       'impersonate-extra-example.test%2fteam': 'Red',
-    })).toEqual({ name: 'mia', uid: '7', groups: ['devs', 'ops', 'system:authenticated'], extra: { scopes: ['read'], 'example.test/team': ['Red'] } })
+    })).toEqual({ name: 'mia', uid: '7', groups: ['devs', 'ops', 'system:authenticated'],
+      extra: { scopes: ['read'], 'example.test/team': ['Red'] } })
   })
 
   test('a service account comes with its groups, anonymous with his', async () => {
-    expect((await as({ 'impersonate-user': 'system:serviceaccount:n:bot' })).groups).toEqual(['system:serviceaccounts', 'system:serviceaccounts:n', 'system:authenticated'])
+    expect((await as({ 'impersonate-user': 'system:serviceaccount:n:bot' })).groups)
+      .toEqual(['system:serviceaccounts', 'system:serviceaccounts:n', 'system:authenticated'])
     expect((await as({ 'impersonate-user': 'system:anonymous' })).groups).toEqual(['system:unauthenticated'])
   })
 
