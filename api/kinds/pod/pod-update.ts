@@ -4,9 +4,9 @@ import { isSidecar } from '../../pod-state.ts'
 import type {
   Container, NodeAffinity, NodeSelectorTerm, Pod, PodSchedulingGate, PodSpec, ResourceRequirements, Toleration,
 } from '../../schema/generated/types.ts'
+import { unifiedDiff } from '../../unified-diff.ts'
 import { printableMap } from '../validation/labels.ts'
 import { rangeComplaint } from '../validation/names.ts'
-import { goDiff } from './go-diff.ts'
 import { goEphemeralContainer, goNodeSelectorTerm, goPodSpec } from './go-pod-spec.ts'
 import { qosClassOf } from './qos.ts'
 import { mirrorAnnotation } from './validate-annotations.ts'
@@ -49,7 +49,7 @@ export function validatePodUpdate({ spec: next }: Readonly<Pod>, { spec: old }: 
   if (old.schedulingGates?.length) errors.push(...allowGatedChanges(masked, old))
   if (!same(masked, old)) {
     errors.push(forbidden('spec',
-      `pod updates may not change fields other than ${changeable.join(',')}\n${goDiff(goPodSpec(old), goPodSpec(masked))}`))
+      `pod updates may not change fields other than ${changeable.join(',')}\n${unifiedDiff(goPodSpec(old), goPodSpec(masked))}`))
   }
   return errors
 }
@@ -136,7 +136,7 @@ export function validateEphemeralContainersUpdate(next: Readonly<Pod>, old: Read
     if (!kept) return [forbidden(path, `existing ephemeral containers ${quote(container.name)} may not be removed\n`)]
     return same(kept, container) ? []
       : [forbidden(path, `existing ephemeral containers ${quote(container.name)} may not be changed\n`
-      + goDiff(goEphemeralContainer(container), goEphemeralContainer(kept)))]
+      + unifiedDiff(goEphemeralContainer(container), goEphemeralContainer(kept)))]
   })
 }
 
