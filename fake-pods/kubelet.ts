@@ -9,6 +9,8 @@ import { PodWorker, type StatusQueue } from './pod-worker.ts'
 export interface Kubelets {
   readonly ready: Promise<void>
   workerOf(pod: Readonly<Pod>): PodWorker | undefined
+  /** A node came to be: pods that are bound to it already begin their lives. */
+  takeOver(node: string): void
   /** Ends every pod at once, without a word to the API. */
   stop(): void
 }
@@ -41,6 +43,7 @@ export function startKubelets({ informers, objects, nodes }: {
   }
 
   const informer = informers.of(pods)
+  informer.index('nodeName', pod => (pod.spec?.nodeName ? [pod.spec.nodeName] : []))
   const stops = [
     informer.onChange((type, pod) => {
       if (stopped) return
@@ -59,6 +62,12 @@ export function startKubelets({ informers, objects, nodes }: {
     workerOf(pod) {
       const worker = workers.get(`${pod.metadata.namespace}/${pod.metadata.name}`)
       return worker?.uid === pod.metadata.uid ? worker : undefined
+    },
+    takeOver(node) {
+      for (const pod of informer.byIndex('nodeName', node)) {
+        const key = `${pod.metadata.namespace}/${pod.metadata.name}`
+        if (!workers.has(key)) begin(key, pod)
+      }
     },
     stop() {
       stopped = true

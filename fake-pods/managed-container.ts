@@ -123,7 +123,7 @@ export class ManagedContainer implements ObservedContainer {
     const running = this.#running!, { address, node, pod } = this.#home
     return {
       container: this.spec,
-      network: { ip: address.ip, dial: hostPort => node.network.dial(hostPort, { namespace: pod.metadata.namespace!, ip: address.ip }) },
+      network: { ip: address.ip, dial: hostPort => node.network.dial(hostPort, { namespace: pod.metadata.namespace!, ip: gatewayOf(address.ip) }) },
       exec: (argv, signal) => running.exec(argv, signal),
     }
   }
@@ -263,6 +263,9 @@ export class ManagedContainer implements ObservedContainer {
     this.#home.node.recorder.record(this.#home.pod, type, reason, message, { fieldPath: `spec.${list}{${this.spec.name}}` })
   }
 }
+
+/** The node's own address in its pods' network, from which probes come. */
+const gatewayOf = (ip: string) => ip.replace(/\d+$/, '1')
 
 /** A pod's host name: its own unless the spec names one; 63 characters at most. */
 export const hostnameOf = (pod: Readonly<Pod>): string => (pod.spec?.hostname || pod.metadata.name).slice(0, 63).replace(/[-.]+$/, '')

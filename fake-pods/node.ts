@@ -40,10 +40,15 @@ export async function registerNode(runtime: NodeRuntime): Promise<Readonly<Node>
     if (!isAlreadyExists(error)) throw error
     node = await client.get(nodes, name)
   }
-  node = await writeNodeStatus(runtime, node)
-  // The node lifecycle controller would take this taint away on seeing the node Ready.
-  return updateFresh(client, nodes, node, draft => {
-    const left = draft.spec.taints?.filter(taint => taint.key !== 'node.kubernetes.io/not-ready')
+  return reportReady(runtime, node)
+}
+
+/** Says that a node is Ready, and takes away the taint that it was born with. */
+export async function reportReady(runtime: NodeRuntime, node: Readonly<Node>): Promise<Readonly<Node>> {
+  const ready = await writeNodeStatus(runtime, node)
+  // The node lifecycle controller would do this a moment later; nodes are to be of use once they are Ready.
+  return updateFresh(runtime.client, nodes, ready, draft => {
+    const left = draft.spec?.taints?.filter(taint => taint.key !== 'node.kubernetes.io/not-ready')
     if (!left || left.length === draft.spec.taints!.length) return
     if (left.length > 0) draft.spec.taints = left
     else delete draft.spec.taints
@@ -54,7 +59,7 @@ export async function registerNode(runtime: NodeRuntime): Promise<Readonly<Node>
 export async function writeNodeStatus(runtime: NodeRuntime, node: Readonly<Node>, heartbeat = false): Promise<Readonly<Node>> {
   const now = timestamp(runtime.clock.now())
   return updateFresh(runtime.client, nodes, node, draft => {
-    const status = nodeStatus(runtime, draft.status, now)
+    const status = nodeStatus(runtime, draft.status, now, draft.metadata.labels)
     if (heartbeat || !same(withoutHeartbeat(draft.status), withoutHeartbeat(status))) draft.status = status
   }, { subresource: 'status' })
 }
@@ -63,7 +68,8 @@ const withoutHeartbeat = (status: NodeStatus | undefined) =>
   status && { ...status, conditions: status.conditions?.map(({ lastHeartbeatTime: _, ...rest }) => rest) }
 
 /** A status as the kubelet's setters make it (kubelet/nodestatus, 1.36). */
-function nodeStatus({ name, nodeAddress, allocatable, images }: NodeRuntime, old: NodeStatus | undefined, now: string): NodeStatus {
+function nodeStatus({ name, nodeAddress, allocatable, images }: NodeRuntime, old: NodeStatus | undefined, now: string,
+  labels: Record<string, string> = {}): NodeStatus {
   const id = createHash('sha256').update(name).digest('hex')
   const uuid = `${id.slice(0, 8)}-${id.slice(8, 12)}-4${id.slice(13, 16)}-a${id.slice(17, 20)}-${id.slice(20, 32)}`
   const condition = (type: string, status: string, reason: string, message: string): NodeCondition => {
@@ -76,7 +82,8 @@ function nodeStatus({ name, nodeAddress, allocatable, images }: NodeRuntime, old
   return {
     ...old,
     addresses: [{ type: 'InternalIP', address: nodeAddress }, { type: 'Hostname', address: name }],
-    capacity: allocatable, allocatable,
+    // A node that somebody made by hand keeps the size it was given.
+    capacity: old?.capacity ?? allocatable, allocatable: old?.allocatable ?? allocatable,
     conditions: [
       condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
       condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
@@ -87,7 +94,7 @@ function nodeStatus({ name, nodeAddress, allocatable, images }: NodeRuntime, old
     images: images.pulled().slice(0, 50).map(({ reference, image, imageID }) =>
       ({ names: [imageID, reference.full], sizeBytes: image.size ?? 48_000_000 })),
     nodeInfo: {
-      architecture: 'amd64', bootID: uuid, containerRuntimeVersion: 'mimikube://0.1.0', kernelVersion: '6.8.0-mimikube',
+      architecture: labels['kubernetes.io/arch'] ?? 'amd64', bootID: uuid, containerRuntimeVersion: 'mimikube://0.1.0', kernelVersion: '6.8.0-mimikube',
       kubeProxyVersion: '', kubeletVersion, machineID: id.slice(0, 32), operatingSystem: 'linux',
       osImage: 'mimikube (simulated)', systemUUID: uuid,
     },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { nodes } from '../../api/kinds/core/nodes.ts'
 import { pods } from '../../api/kinds/core/pods.ts'
 import { configMaps } from '../../api/kinds/core/configmaps.ts'
 import { isReady, podCluster, until, waitingReason, type PodCluster } from './cluster.ts'
@@ -159,4 +160,19 @@ test('ConfigMap volumes follow their object, and deep folders are where items pu
 test('a pod past its deadline fails', async () => {
   await cluster.run('late', { activeDeadlineSeconds: 1, containers: [{ name: 'c', image: 'nginx' }] })
   expect((await phase('late', 'Failed')).status).toMatchObject({ reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' })
+})
+
+test('a node made by hand comes to life and runs pods', async () => {
+  await cluster.client.create(nodes, { metadata: { name: 'by-hand', labels: { 'kubernetes.io/hostname': 'by-hand' } }, spec: {} })
+  await until(async () => (await cluster.client.get(nodes, 'by-hand')).status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'))
+  await cluster.run('guest', { nodeName: 'by-hand', containers: [{ name: 'c', image: 'nginx' }] })
+  await ready('guest')
+  await cluster.client.delete(nodes, 'by-hand')
+  expect((await cluster.pod('guest')).status?.phase).toBe('Running')
+})
+
+test('a pod says what of it is not simulated', async () => {
+  await cluster.run('asks-much', { hostNetwork: true, volumes: [{ name: 'disk', hostPath: { path: '/etc' } }], containers: [{ name: 'c', image: 'nginx', volumeMounts: [{ name: 'disk', mountPath: '/disk' }] }] })
+  await until(async () => (await cluster.eventsOf('asks-much')).includes('Warning NotSimulated Not simulated: hostNetwork (the pod has an address of its own); '
+    + 'storage behind the volumes disk (each is an empty folder of the pod)'))
 })
