@@ -102,7 +102,7 @@ const podEvaluator: QuotaEvaluator = {
     const { spec } = object as Readonly<Pod>
     if (spec.resources?.requests || spec.resources?.limits) return undefined
     const lacking = new Map<string, Set<string>>()
-    for (const { name, resources } of [...spec.containers, ...(spec.initContainers ?? [])]) {
+    for (const { name, resources } of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {
       const said = computeUsage(resources?.requests ?? {}, resources?.limits ?? {})
       for (const resource of required) {
         if (!mustBeSaid.has(resource) || Object.hasOwn(said, resource)) continue
@@ -141,7 +141,7 @@ function isBestEffort({ spec }: Readonly<Pod>): boolean {
     Object.entries(list ?? {})
       .some(([name, amount]) => (name === 'cpu' || name === 'memory') && compareQuantities(amount, '0') > 0)
   const saysAny = ({ resources }: Pick<Container, 'resources'>) => says(resources?.requests) || says(resources?.limits)
-  return !saysAny(spec) && ![...spec.containers, ...(spec.initContainers ?? [])].some(saysAny)
+  return !saysAny(spec) && ![...(spec.containers ?? []), ...(spec.initContainers ?? [])].some(saysAny)
 }
 
 function looksBeyondItsNamespace({ spec: { affinity } }: Readonly<Pod>): boolean {

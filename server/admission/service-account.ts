@@ -62,7 +62,7 @@ function mountToken(spec: PodSpec, world: World): void {
   const existing = spec.volumes?.find(volume => volume.name.startsWith(volumePrefix))
   const name = existing?.name ?? volumePrefix + world.random.suffix(5)
   let needed = false
-  for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
     if (container.volumeMounts?.some(mount => mount.mountPath === mountPath)) continue
     container.volumeMounts = [...(container.volumeMounts ?? []), { name, readOnly: true, mountPath }]
     needed = true

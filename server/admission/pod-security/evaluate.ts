@@ -17,7 +17,8 @@ export function evaluate({ level, version }: LevelVersion, metadata: Readonly<Pa
   const replaced = new Set(restricted.map(check => check.replaces))
   const pod: CheckedPod = {
     metadata, spec, version: minor,
-    containers: [...(spec.initContainers ?? []), ...spec.containers, ...((spec.ephemeralContainers ?? []) as Container[])],
+    containers: [...(spec.initContainers ?? []), ...(spec.containers ?? []),
+      ...((spec.ephemeralContainers ?? []) as Container[])],
   }
   return [...baselineChecks.filter(check => check.since <= minor && !replaced.has(check.id)), ...restricted]
     .flatMap(check => check.find(pod) ?? [])
