@@ -78,6 +78,8 @@ export function referenceTo(object: Readonly<KubeObject>, fieldPath?: string): O
   }
 }
 
+const dnsSubdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
+
 /** `<object>.<nanoseconds in hex>` as client-go names events; never the same twice. */
 export function eventNames(clock: Clock, random: Random): (object: Readonly<KubeObject>) => string {
   let last = 0n
@@ -85,7 +87,7 @@ export function eventNames(clock: Clock, random: Random): (object: Readonly<Kube
     const now = BigInt(clock.now().getTime()) * 1_000_000n + BigInt(random.integer(1_000_000))
     last = now > last ? now : last + 1n
     const name = `${object.metadata.name}.${last.toString(16)}`
-    return name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name) ? name : random.uuid()
+    return name.length <= 253 && dnsSubdomain.test(name) ? name : random.uuid()
   }
 }
 

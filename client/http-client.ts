@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
-import type { Client, DeleteOptions, ListOptions, PatchOptions, PatchType, WatchEvent, WatchOptions, WriteOptions } from '../api/client.ts'
+import type {
+  Client, DeleteOptions, ListOptions, PatchOptions, PatchType, WatchEvent, WatchOptions, WriteOptions,
+} from '../api/client.ts'
 import { deepFreeze } from '../api/edit.ts'
 import { apiVersionOf, type Kind } from '../api/kind.ts'
 import type { Draft, KubeList, KubeObject } from '../api/object.ts'
@@ -48,7 +50,8 @@ function clientOn(agent: Agent, options: HttpClientOptions, name: string): HttpC
   }
   const sendForObject = async <T>(method: string, path: string, call?: Call): Promise<T> =>
     deepFreeze(JSON.parse(await textOf(await send(method, path, call)))) as T
-  const writeQuery = ({ fieldManager = name, dryRun }: WriteOptions = {}): Query => ({ fieldManager, dryRun: dryRun ? 'All' : undefined })
+  const writeQuery = ({ fieldManager = name, dryRun }: WriteOptions = {}): Query =>
+    ({ fieldManager, dryRun: dryRun ? 'All' : undefined })
   const listQuery = ({ labelSelector, fieldSelector, resourceVersion, limit, continue: from }: ListOptions): Query =>
     ({ labelSelector, fieldSelector, resourceVersion, limit: limit?.toString(), continue: from })
   const filled = (kind: Kind<any>, object: object) => ({ kind: kind.kind, apiVersion: apiVersionOf(kind), ...object })
@@ -57,7 +60,8 @@ function clientOn(agent: Agent, options: HttpClientOptions, name: string): HttpC
     get: (kind, objectName, namespace) => sendForObject('GET', resourcePath(kind, namespace, objectName)),
 
     async list<T extends KubeObject>(kind: Kind<T>, wanted: ListOptions = {}) {
-      const list: KubeList<T> = JSON.parse(await textOf(await send('GET', resourcePath(kind, wanted.namespace), { query: listQuery(wanted) })))
+      const response = await send('GET', resourcePath(kind, wanted.namespace), { query: listQuery(wanted) })
+      const list: KubeList<T> = JSON.parse(await textOf(response))
       // The items of a list say neither kind nor version.
       list.items = (list.items ?? []).map(item => filled(kind, item) as T)
       return deepFreeze(list) as KubeList<T>
@@ -83,15 +87,22 @@ function clientOn(agent: Agent, options: HttpClientOptions, name: string): HttpC
       }
     },
 
-    create: (kind, object, how) => sendForObject('POST',
-      resourcePath(kind, (object as Draft).metadata.namespace, undefined, how?.subresource), { query: writeQuery(how), body: filled(kind, object) }),
-    update: (kind, object, how) => sendForObject('PUT',
-      resourcePath(kind, object.metadata.namespace, object.metadata.name, how?.subresource), { query: writeQuery(how), body: filled(kind, object) }),
-    patch: (kind, objectName, namespace, patch, how: PatchOptions) => sendForObject('PATCH', resourcePath(kind, namespace, objectName, how.subresource), {
-      query: { ...writeQuery(how), force: how.force ? 'true' : undefined }, body: patch, contentType: patchTypes[how.type],
-    }),
+    create(kind, object, how) {
+      const path = resourcePath(kind, (object as Draft).metadata.namespace, undefined, how?.subresource)
+      return sendForObject('POST', path, { query: writeQuery(how), body: filled(kind, object) })
+    },
+    update(kind, object, how) {
+      const path = resourcePath(kind, object.metadata.namespace, object.metadata.name, how?.subresource)
+      return sendForObject('PUT', path, { query: writeQuery(how), body: filled(kind, object) })
+    },
+    patch(kind, objectName, namespace, patch, how: PatchOptions) {
+      const query = { ...writeQuery(how), force: how.force ? 'true' : undefined }
+      const path = resourcePath(kind, namespace, objectName, how.subresource)
+      return sendForObject('PATCH', path, { query, body: patch, contentType: patchTypes[how.type] })
+    },
     async delete(kind, objectName, namespace, how: DeleteOptions = {}) {
-      await textOf(await send('DELETE', resourcePath(kind, namespace, objectName), { body: { kind: 'DeleteOptions', apiVersion: 'v1', ...how } }))
+      const body = { kind: 'DeleteOptions', apiVersion: 'v1', ...how }
+      await textOf(await send('DELETE', resourcePath(kind, namespace, objectName), { body }))
     },
     act: (kind, objectName, namespace, action, body) =>
       sendForObject('POST', resourcePath(kind, namespace, objectName, action), { query: writeQuery(), body }),
@@ -101,8 +112,9 @@ function clientOn(agent: Agent, options: HttpClientOptions, name: string): HttpC
 }
 
 function open(
-  agent: Agent, { url, token }: HttpClientOptions, name: string, method: string, path: string, { query = {}, body, contentType, signal }: Call,
+  agent: Agent, { url, token }: HttpClientOptions, name: string, method: string, path: string, call: Call,
 ): Promise<IncomingMessage> {
+  const { query = {}, body, contentType, signal } = call
   const address = new URL(path, url)
   for (const key in query) if (query[key] !== undefined && query[key] !== '') address.searchParams.set(key, query[key])
   const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body))

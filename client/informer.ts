@@ -166,7 +166,7 @@ class SharedInformer<T extends KubeObject> implements Informer<T> {
   }
 
   #forgetAllBut(present: Set<string>): void {
-    for (const [key, object] of [...this.#objects]) if (!present.has(key)) this.#remove(key, object)
+    for (const [key, object] of this.#objects) if (!present.has(key)) this.#remove(key, object)
   }
 
   #put(key: string, object: Readonly<T>): void {

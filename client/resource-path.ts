@@ -4,5 +4,6 @@ import type { Kind } from '../api/kind.ts'
 export function resourcePath(kind: Kind<any>, namespace?: string, name?: string, subresource?: string): string {
   const root = kind.group === '' ? `/api/${kind.version}` : `/apis/${kind.group}/${kind.version}`
   const inNamespace = kind.namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : ''
-  return `${root}${inNamespace}/${kind.plural}` + (name === undefined ? '' : `/${encodeURIComponent(name)}`) + (subresource ? `/${subresource}` : '')
+  const ofName = name === undefined ? '' : `/${encodeURIComponent(name)}`
+  return `${root}${inNamespace}/${kind.plural}${ofName}${subresource ? `/${subresource}` : ''}`
 }

@@ -19,7 +19,8 @@ export const isControlledBy = (object: Readonly<KubeObject>, owner: Readonly<Kub
  * it no longer matches (controller_ref_manager.go, 1.36).
  */
 export async function claim<T extends KubeObject, O extends KubeObject>(
-  client: Client, ownerKind: Kind<O>, owner: Readonly<O>, kind: Kind<T>, selector: LabelSelector, candidates: Iterable<Readonly<T>>,
+  client: Client, ownerKind: Kind<O>, owner: Readonly<O>, kind: Kind<T>, selector: LabelSelector,
+  candidates: Iterable<Readonly<T>>,
 ): Promise<Readonly<T>[]> {
   const claimed: Readonly<T>[] = []
   let mayAdopt: Promise<boolean> | undefined

@@ -60,7 +60,9 @@ export function startControllers(options: ControllersOptions): Running {
     recorders.push(recorder)
     return runController(controller, { client, informers, clock, random, recorder, report })
   })
-  if (wanted('default-scheduler')) running.push(startScheduler({ client: options.client.as('kube-scheduler'), informers, clock, random, report }))
+  if (wanted('default-scheduler')) {
+    running.push(startScheduler({ client: options.client.as('kube-scheduler'), informers, clock, random, report }))
+  }
   return {
     async stop() {
       for (const recorder of recorders) recorder.stop()

@@ -14,7 +14,8 @@ export function deletionConditions(old: readonly NamespaceCondition[], remains: 
   const { objects, finalizers, errors } = remains
   const said: [type: string, bad: boolean, badReason: string, badMessage: string, okReason: string, okMessage: string][] = [
     ['NamespaceDeletionDiscoveryFailure', false, '', '', 'ResourcesDiscovered', 'All resources successfully discovered'],
-    ['NamespaceDeletionGroupVersionParsingFailure', false, '', '', 'ParsedGroupVersions', 'All legacy kube types successfully parsed'],
+    ['NamespaceDeletionGroupVersionParsingFailure', false, '', '',
+      'ParsedGroupVersions', 'All legacy kube types successfully parsed'],
     ['NamespaceDeletionContentFailure', errors.length > 0, 'ContentDeletionFailed',
       `Failed to delete all resource types, ${errors.length} remaining: ${[...errors].sort().join(', ')}`,
       'ContentDeleted', 'All content successfully deleted, may be waiting on finalization'],
@@ -22,7 +23,8 @@ export function deletionConditions(old: readonly NamespaceCondition[], remains: 
       `Some resources are remaining: ${listed(objects, (name, count) => `${name} has ${count} resource instances`)}`,
       'ContentRemoved', 'All content successfully removed'],
     ['NamespaceFinalizersRemaining', finalizers.size > 0, 'SomeFinalizersRemain',
-      `Some content in the namespace has finalizers remaining: ${listed(finalizers, (name, count) => `${name} in ${count} resource instances`)}`,
+      'Some content in the namespace has finalizers remaining: ' +
+        listed(finalizers, (name, count) => `${name} in ${count} resource instances`),
       'ContentHasNoFinalizers', 'All content-preserving finalizers finished'],
   ]
   const next = [...old]

@@ -5,6 +5,7 @@ import { namespaces } from '../api/kinds/core/namespaces.ts'
 import { pods } from '../api/kinds/core/pods.ts'
 import type { Namespace, Pod } from '../api/schema/generated/types.ts'
 import { isNotFound } from '../api/status.ts'
+import { ignoreNotFound } from '../client/ignore-not-found.ts'
 import { deletionConditions, type Remains } from './namespace-conditions.ts'
 import { watching, type Controller, type Outcome, type Tools } from './runtime/controller.ts'
 
@@ -29,7 +30,7 @@ export const namespaceController = (kinds: () => readonly Kind[]): Controller =>
     }),
   ],
   async reconcile(key, tools) {
-    const namespace = await tools.client.get(namespaces, key).catch(error => { if (!isNotFound(error)) throw error })
+    const namespace = await tools.client.get(namespaces, key).catch(ignoreNotFound)
     if (!namespace?.metadata.deletionTimestamp || !namespace.spec.finalizers?.includes(finalizer)) return
     return await empty(namespace, kinds(), tools)
   },
@@ -46,7 +47,9 @@ async function empty(namespace: Readonly<Namespace>, kinds: readonly Kind[], too
     waitsForPods = kind.plural === 'pods' && kind.group === ''
     if (waitsForPods) break
     objects.set(`${kind.plural}.${kind.group}`, left.objects.length)
-    for (const name of left.objects.flatMap(object => object.metadata.finalizers ?? [])) finalizers.set(name, (finalizers.get(name) ?? 0) + 1)
+    for (const name of left.objects.flatMap(object => object.metadata.finalizers ?? [])) {
+      finalizers.set(name, (finalizers.get(name) ?? 0) + 1)
+    }
   }
   const remaining = waitsForPods || objects.size > 0 || errors.length > 0
   // As upstream, the pods that the rest waits for are not counted among what remains.
@@ -54,7 +57,7 @@ async function empty(namespace: Readonly<Namespace>, kinds: readonly Kind[], too
   if (remaining) return { againAfterMs: lookAgain }
   await tools.client.update(namespaces, edit(current, draft => {
     draft.spec.finalizers = draft.spec.finalizers?.filter(each => each !== finalizer)
-  }), { subresource: 'finalize' }).catch(error => { if (!isNotFound(error)) throw error })
+  }), { subresource: 'finalize' }).catch(ignoreNotFound)
 }
 
 async function noteRemains(namespace: Readonly<Namespace>, remains: Remains, { client, clock }: Tools): Promise<Namespace> {
@@ -74,12 +77,12 @@ async function deleteAll(kind: Kind, namespace: Readonly<Namespace>, { client, c
     const doomed = await list()
     if (doomed.length === 0) return { objects: [], errors: [] }
     await Promise.all(doomed.filter(object => !object.metadata.deletionTimestamp).map(object =>
-      client.delete(kind, object.metadata.name, name, { propagationPolicy: 'Background' })
-        .catch(error => { if (!isNotFound(error)) throw error })))
+      client.delete(kind, object.metadata.name, name, { propagationPolicy: 'Background' }).catch(ignoreNotFound)))
     const objects = await list()
-    const isExpected = objects.some(object => object.metadata.finalizers?.length) || isWithinGrace(kind, objects, namespace, clock.now())
-    return { objects, errors: objects.length === 0 || isExpected ? []
-      : [`unexpected items still remain in namespace: ${name} for gvr: ${kind.group}/${kind.version}, Resource=${kind.plural}`] }
+    const isExpected = objects.length === 0 || objects.some(object => object.metadata.finalizers?.length)
+      || isWithinGrace(kind, objects, namespace, clock.now())
+    const gvr = `${kind.group}/${kind.version}, Resource=${kind.plural}`
+    return { objects, errors: isExpected ? [] : [`unexpected items still remain in namespace: ${name} for gvr: ${gvr}`] }
   } catch (error) {
     if (isNotFound(error)) return { objects: [], errors: [] }
     return { objects: [], errors: [(error as Error).message] }

@@ -16,7 +16,8 @@ const taintOfCondition: Record<string, Record<string, string>> = {
   PIDPressure: { True: 'pid-pressure' },
 }
 const prefix = 'node.kubernetes.io/'
-const ownKeys = new Set([...Object.values(taintOfCondition).flatMap(each => Object.values(each)), 'unschedulable'].map(name => prefix + name))
+const ownNames = [...Object.values(taintOfCondition).flatMap(each => Object.values(each)), 'unschedulable']
+const ownKeys = new Set(ownNames.map(name => prefix + name))
 const oldLabels = { 'beta.kubernetes.io/arch': 'kubernetes.io/arch', 'beta.kubernetes.io/os': 'kubernetes.io/os' }
 
 interface Heartbeat { renewTime: string | undefined; since: number; checked: number }
@@ -30,10 +31,12 @@ export function nodeLifecycleController(): Controller {
     watches: [
       watching(nodes, node => [node.metadata.name], (type, node, _old, { recorder }) => {
         const { name } = node.metadata
-        if (type === 'added') recorder.record(withoutVersion(node), 'Normal', 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`)
+        const say = (reason: string, what: string) =>
+          recorder.record(withoutVersion(node), 'Normal', reason, `Node ${name} event: ${what}`)
+        if (type === 'added') say('RegisteredNode', `Registered Node ${name} in Controller`)
         if (type !== 'deleted') return
         heartbeats.delete(name)
-        recorder.record(withoutVersion(node), 'Normal', 'RemovingNode', `Node ${name} event: Removing Node ${name} from Controller`)
+        say('RemovingNode', `Removing Node ${name} from Controller`)
       }),
     ],
     prepare: ({ informers }) => { informers.of(leases) },
@@ -52,7 +55,8 @@ async function sync(node: Readonly<Node>, heartbeats: Map<string, Heartbeat>, to
   if (isSilent(node, heartbeats, tools)) {
     const conditions = silentConditions(node.status?.conditions ?? [], timestamp(clock.now()))
     if (!same(conditions, node.status?.conditions)) {
-      current = await client.update(nodes, edit(current, draft => { draft.status = { ...draft.status, conditions } }), { subresource: 'status' })
+      const silent = edit(current, draft => { draft.status = { ...draft.status, conditions } })
+      current = await client.update(nodes, silent, { subresource: 'status' })
       recorder.record(withoutVersion(node), 'Normal', 'NodeNotReady', `Node ${node.metadata.name} status is now: NodeNotReady`)
     }
   }
@@ -74,7 +78,8 @@ async function sync(node: Readonly<Node>, heartbeats: Map<string, Heartbeat>, to
 /** The node's own taints, and those that its conditions and a cordon ask for. */
 function taintsOf({ spec, status }: Readonly<Node>, now: Date): Taint[] {
   const wanted: Taint[] = []
-  const want = (name: string, effect: Taint['effect']) => { wanted.push({ key: prefix + name, effect, timeAdded: timestamp(now) }) }
+  const timeAdded = timestamp(now)
+  const want = (name: string, effect: Taint['effect']) => { wanted.push({ key: prefix + name, effect, timeAdded }) }
   for (const { type, status: value } of status?.conditions ?? []) {
     const name = taintOfCondition[type]?.[value]
     if (name === undefined) continue
@@ -103,9 +108,11 @@ function isSilent(node: Readonly<Node>, heartbeats: Map<string, Heartbeat>, { in
   return renewTime !== undefined && now - known.since > graceOfSilence
 }
 
+const saidByKubelet = new Set(['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'])
+
 function silentConditions(conditions: readonly NodeCondition[], now: string): NodeCondition[] {
-  const watched = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure']
-  return conditions.map(condition => (!watched.includes(condition.type) || condition.status === 'Unknown' ? condition : {
-    ...condition, status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.', lastTransitionTime: now,
+  return conditions.map(condition => (!saidByKubelet.has(condition.type) || condition.status === 'Unknown' ? condition : {
+    ...condition, status: 'Unknown', lastTransitionTime: now,
+    reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.',
   }))
 }

@@ -1,4 +1,4 @@
-import { edit } from '../api/edit.ts'
+import { edit, same } from '../api/edit.ts'
 import { configMaps } from '../api/kinds/core/configmaps.ts'
 import { namespaces } from '../api/kinds/core/namespaces.ts'
 import { isAlreadyExists } from '../api/status.ts'
@@ -6,8 +6,8 @@ import { watching, type Controller } from './runtime/controller.ts'
 import { isNamespaceGone } from './runtime/run.ts'
 
 const name = 'kube-root-ca.crt', descriptionAnnotation = 'kubernetes.io/description'
-const description = 'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the ' +
-  'internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.'
+const description = 'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as ' +
+  'the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.'
 
 /** Each active namespace has the cluster's CA in a ConfigMap, and gets it back when it is changed (rootcacertpublisher, 1.36). */
 export const rootCertificateController = (certificate: string): Controller => ({
@@ -23,11 +23,11 @@ export const rootCertificateController = (certificate: string): Controller => ({
     const current = informers.of(configMaps).get(`${key}/${name}`), data = { 'ca.crt': certificate }
     try {
       if (!current) {
-        await client.create(configMaps, { metadata: { name, namespace: key, annotations: { [descriptionAnnotation]: description } }, data })
+        const annotations = { [descriptionAnnotation]: description }
+        await client.create(configMaps, { metadata: { name, namespace: key, annotations }, data })
         return
       }
-      const keys = Object.keys(current.data ?? {})
-      if (keys.length === 1 && current.data!['ca.crt'] === certificate && current.metadata.annotations?.[descriptionAnnotation]) return
+      if (same(current.data, data) && current.metadata.annotations?.[descriptionAnnotation]) return
       await client.update(configMaps, edit(current, draft => {
         draft.data = data
         draft.metadata.annotations = { ...draft.metadata.annotations, [descriptionAnnotation]: description }

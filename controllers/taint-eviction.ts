@@ -8,14 +8,16 @@ import { isConflict, isNotFound } from '../api/status.ts'
 import { watching, type Controller, type Outcome, type Tools } from './runtime/controller.ts'
 import { tolerates } from './tolerations.ts'
 
-/** Deletes pods from nodes with NoExecute taints that they do not bear, or not for so long (pkg/controller/tainteviction, 1.36). */
+/** Deletes pods from nodes with NoExecute taints that they do not bear, or not for so long (tainteviction, 1.36). */
 export function taintEvictionController(): Controller {
   /** Since when a pod has been on a node that it bears only for a time. */
   const since = new Map<string, number>()
   return {
     name: 'taint-eviction-controller',
     watches: [
-      watching(pods, pod => (pod.spec.nodeName ? [keyOf(pod)] : []), (type, pod) => { if (type === 'deleted') since.delete(keyOf(pod)) }),
+      watching(pods, pod => (pod.spec.nodeName ? [keyOf(pod)] : []), (type, pod) => {
+        if (type === 'deleted') since.delete(keyOf(pod))
+      }),
       watching(nodes, (node, { informers }) => (noExecute(node.spec.taints).length > 0
         ? informers.of(pods).byIndex('node', node.metadata.name).map(keyOf) : [])),
     ],
@@ -47,7 +49,7 @@ function borneFor(taints: readonly Taint[], tolerations: readonly Toleration[]):
   for (const taint of taints) {
     const matching = tolerations.filter(toleration => tolerates([toleration], taint))
     if (matching.length === 0) return 0
-    for (const { tolerationSeconds } of matching) if (tolerationSeconds !== undefined) least = Math.min(least, Math.max(0, tolerationSeconds))
+    for (const { tolerationSeconds = Infinity } of matching) least = Math.min(least, Math.max(0, tolerationSeconds))
   }
   return least
 }
@@ -55,12 +57,13 @@ function borneFor(taints: readonly Taint[], tolerations: readonly Toleration[]):
 async function evict(pod: Readonly<Pod>, { client, clock, recorder }: Tools): Promise<Outcome> {
   const { name, namespace, uid, generation } = pod.metadata
   recorder.record(pod, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${keyOf(pod)}`)
-  const condition = withPodCondition([], {
-    type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager', message: 'Taint manager: deleting due to NoExecute taint',
-    ...(generation ? { observedGeneration: generation } : {}),
+  const conditions = withPodCondition([], {
+    type: 'DisruptionTarget', status: 'True', ...(generation ? { observedGeneration: generation } : {}),
+    reason: 'DeletionByTaintManager', message: 'Taint manager: deleting due to NoExecute taint',
   }, timestamp(clock.now()))
+  const patch = { metadata: { uid }, status: { conditions } }
   try {
-    await client.patch(pods, name, namespace, { metadata: { uid }, status: { conditions: condition } }, { type: 'strategic', subresource: 'status' })
+    await client.patch(pods, name, namespace, patch, { type: 'strategic', subresource: 'status' })
     await client.delete(pods, name, namespace, { preconditions: { uid } })
   } catch (error) {
     if (!isNotFound(error) && !isConflict(error)) throw error

@@ -53,7 +53,8 @@ export function withTemplateHash(
 ): { template: PodTemplateSpec; selector: LabelSelector } {
   return {
     template: edit(template, draft => {
-      draft.metadata = { ...draft.metadata, labels: { ...draft.metadata?.labels, [templateHashLabel]: hash } } as typeof draft.metadata
+      const labels = { ...draft.metadata?.labels, [templateHashLabel]: hash }
+      draft.metadata = { ...draft.metadata, labels } as typeof draft.metadata
     }),
     selector: { ...selector, matchLabels: { ...selector.matchLabels, [templateHashLabel]: hash } },
   }

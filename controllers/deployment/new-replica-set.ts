@@ -24,21 +24,20 @@ export async function createNewReplicaSet(
   const { client, recorder, clock } = tools
   const draft = draftOf(deployment, oldRSs), size = draft.spec.replicas!
   const revision = draft.metadata.annotations![revisionAnnotation]
-  const noteProgress = (condition: DeploymentCondition) => (hasProgressDeadline(deployment) ? withStatusCondition(deployment, condition) : deployment)
+  const noteProgress = (status: 'True' | 'False', reason: string, message: string) => (!hasProgressDeadline(deployment)
+    ? deployment : withStatusCondition(deployment, newCondition('Progressing', status, reason, message, timestamp(clock.now()))))
   try {
     const created = await client.create(replicaSets, draft)
-    if (size > 0) {
-      recorder.record(deployment, 'Normal', 'ScalingReplicaSet', `Scaled up replica set ${created.metadata.name} from 0 to ${size}`)
-    }
-    const condition = newCondition('Progressing', 'True', 'NewReplicaSetCreated',
-      `Created new replica set "${created.metadata.name}"`, timestamp(clock.now()))
-    return { created, deployment: withRevision(noteProgress(condition), revision) }
+    const { name } = created.metadata
+    if (size > 0) recorder.record(deployment, 'Normal', 'ScalingReplicaSet', `Scaled up replica set ${name} from 0 to ${size}`)
+    const noted = noteProgress('True', 'NewReplicaSetCreated', `Created new replica set "${name}"`)
+    return { created, deployment: withRevision(noted, revision) }
   } catch (error) {
     if (isNamespaceGone(error)) return { deployment, error }
     if (isAlreadyExists(error)) return await afterCollision(deployment, draft.metadata.name!, revision, error, tools)
     const message = `Failed to create new replica set "${draft.metadata.name}": ${(error as Error).message}`
     recorder.record(deployment, 'Warning', 'ReplicaSetCreateError', message)
-    return { error, deployment: noteProgress(newCondition('Progressing', 'False', 'ReplicaSetCreateError', message, timestamp(clock.now()))) }
+    return { error, deployment: noteProgress('False', 'ReplicaSetCreateError', message) }
   }
 }
 
@@ -71,7 +70,9 @@ async function afterCollision(
   }
   return {
     error,
-    deployment: edit(deployment, draft => { draft.status = { ...draft.status, collisionCount: (draft.status?.collisionCount ?? 0) + 1 } }),
+    deployment: edit(deployment, draft => {
+      draft.status = { ...draft.status, collisionCount: (draft.status?.collisionCount ?? 0) + 1 }
+    }),
   }
 }
 

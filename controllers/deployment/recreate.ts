@@ -1,3 +1,4 @@
+import { controllerOf } from '../../api/object.ts'
 import { isPodTerminal } from '../../api/pod-state.ts'
 import type { Pod, ReplicaSet } from '../../api/schema/generated/types.ts'
 import { isActive, total, type Split } from './replica-sets.ts'
@@ -10,5 +11,5 @@ export const planDown = (oldRSs: readonly ReplicaSet[]): Resize[] =>
 /** `pods` are all that belong to ReplicaSets of the deployment. */
 export function oldPodsRun({ newRS, oldRSs }: Split, pods: readonly Readonly<Pod>[]): boolean {
   if (total(oldRSs, 'replicas') > 0) return true
-  return pods.some(pod => !isPodTerminal(pod) && !pod.metadata.ownerReferences?.some(owner => owner.controller && owner.uid === newRS?.metadata.uid))
+  return pods.some(pod => !isPodTerminal(pod) && controllerOf(pod)?.uid !== newRS?.metadata.uid)
 }

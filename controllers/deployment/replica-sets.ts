@@ -15,7 +15,7 @@ export function splitByTemplate(deployment: Readonly<Deployment>, replicaSets: r
 
 /** Oldest first, then by name. */
 export function byCreation(a: ReplicaSet, b: ReplicaSet): number {
-  return compare(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? '') || compare(a.metadata.name, b.metadata.name)
+  return compare(a.metadata.creationTimestamp, b.metadata.creationTimestamp) || compare(a.metadata.name, b.metadata.name)
 }
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
@@ -29,7 +29,8 @@ export const allOf = ({ newRS, oldRSs }: Split): ReplicaSet[] => (newRS ? [...ol
 
 type Count = 'replicas' | 'readyReplicas' | 'availableReplicas'
 export const totalWanted = (all: readonly ReplicaSet[]): number => all.reduce((sum, rs) => sum + replicasOf(rs), 0)
-export const total = (all: readonly ReplicaSet[], count: Count): number => all.reduce((sum, rs) => sum + (rs.status?.[count] ?? 0), 0)
+export const total = (all: readonly ReplicaSet[], count: Count): number =>
+  all.reduce((sum, rs) => sum + (rs.status?.[count] ?? 0), 0)
 
 /** Undefined when a ReplicaSet that was synced does not say how many of its pods are terminating. */
 export function totalTerminating(all: readonly ReplicaSet[]): number | undefined {

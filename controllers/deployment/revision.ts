@@ -63,7 +63,7 @@ export function sizeAnnotations(deployment: Readonly<Deployment>): Record<string
 export const desiredThen = (rs: ReplicaSet): number | undefined => naturalNumber(rs.metadata.annotations?.[desiredAnnotation])
 export const maximumThen = (rs: ReplicaSet): number | undefined => naturalNumber(rs.metadata.annotations?.[maxAnnotation])
 
-const naturalNumber = (text: string | undefined) => (text !== undefined && /^[0-9]{1,10}$/.test(text) && Number(text) < 2 ** 31 ? Number(text) : undefined)
+const naturalNumber = (text = '') => (/^[0-9]{1,10}$/.test(text) && Number(text) < 2 ** 31 ? Number(text) : undefined)
 
 /** The deployment with the revision that its new ReplicaSet has. */
 export function withRevision(deployment: Deployment, revision: string): Deployment {

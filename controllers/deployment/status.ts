@@ -6,7 +6,7 @@ import { allOf, total, totalTerminating, totalWanted, type Split } from './repli
 
 /** What a deployment says about itself (sync.go and progress.go, 1.36). Numbers that are 0 are left out, as upstream does. */
 export function statusOf(deployment: Readonly<Deployment>, split: Split, now: Date): DeploymentStatus {
-  const all = allOf(split), available = total(all, 'availableReplicas')
+  const all = allOf(split), available = total(all, 'availableReplicas'), at = timestamp(now)
   const { conditions = [], collisionCount } = deployment.status ?? {}
   const hasMinimum = available >= replicasOf(deployment) - boundsOf(deployment).maxUnavailable
   return compact({
@@ -18,8 +18,8 @@ export function statusOf(deployment: Readonly<Deployment>, split: Split, now: Da
     unavailableReplicas: Math.max(0, totalWanted(all) - available),
     terminatingReplicas: totalTerminating(all),
     conditions: withCondition(conditions, hasMinimum
-      ? newCondition('Available', 'True', 'MinimumReplicasAvailable', 'Deployment has minimum availability.', timestamp(now))
-      : newCondition('Available', 'False', 'MinimumReplicasUnavailable', 'Deployment does not have minimum availability.', timestamp(now))),
+      ? newCondition('Available', 'True', 'MinimumReplicasAvailable', 'Deployment has minimum availability.', at)
+      : newCondition('Available', 'False', 'MinimumReplicasUnavailable', 'Deployment does not have minimum availability.', at)),
     collisionCount,
   })
 }
@@ -71,7 +71,8 @@ export function isComplete(deployment: Readonly<Deployment>, status: DeploymentS
 function hasProgressed(before: DeploymentStatus | undefined, status: DeploymentStatus): boolean {
   const old = (s: DeploymentStatus | undefined) => (s?.replicas ?? 0) - (s?.updatedReplicas ?? 0)
   return (status.updatedReplicas ?? 0) > (before?.updatedReplicas ?? 0) || old(status) < old(before)
-    || (status.readyReplicas ?? 0) > (before?.readyReplicas ?? 0) || (status.availableReplicas ?? 0) > (before?.availableReplicas ?? 0)
+    || (status.readyReplicas ?? 0) > (before?.readyReplicas ?? 0)
+    || (status.availableReplicas ?? 0) > (before?.availableReplicas ?? 0)
 }
 
 function hasTimedOut(deployment: Readonly<Deployment>, conditions: Conditions, now: Date): boolean {

@@ -2,9 +2,9 @@ import { same } from '../../api/edit.ts'
 import { endpoints } from '../../api/kinds/core/endpoints.ts'
 import { pods } from '../../api/kinds/core/pods.ts'
 import { services } from '../../api/kinds/core/services.ts'
-import { keyOf, splitKey, type KubeObject } from '../../api/object.ts'
+import { keyOf, splitKey } from '../../api/object.ts'
 import type { Endpoints, Service } from '../../api/schema/generated/types.ts'
-import { isNotFound } from '../../api/status.ts'
+import { ignoreNotFound } from '../../client/ignore-not-found.ts'
 import { watching, type Controller, type Outcome, type Tools } from '../runtime/controller.ts'
 import { Pace } from '../runtime/pace.ts'
 import { isNamespaceGone } from '../runtime/run.ts'
@@ -20,7 +20,9 @@ export function endpointsController(): Controller {
   return {
     name: 'endpoint-controller',
     watches: [
-      watching(services, service => [keyOf(service)], (type, service) => { if (type === 'deleted') times.forget(service.metadata.uid) }),
+      watching(services, service => [keyOf(service)], (type, service) => {
+        if (type === 'deleted') times.forget(service.metadata.uid)
+      }),
       watching(pods, servicesOf),
       watching(endpoints, () => [], (type, object) => (type === 'deleted' ? [keyOf(object), 0] : undefined)),
     ],
@@ -30,7 +32,7 @@ export function endpointsController(): Controller {
       pace.forget(key)
       const { name, namespace } = splitKey(key)
       if (!tools.informers.of(endpoints).get(key)) return
-      await tools.client.delete(endpoints, name, namespace).catch(error => { if (!isNotFound(error)) throw error })
+      await tools.client.delete(endpoints, name, namespace).catch(ignoreNotFound)
     },
   }
 }
@@ -50,18 +52,17 @@ async function sync(service: Readonly<Service>, times: TriggerTimes, pace: Pace,
   const { [triggerTimeAnnotation]: _trigger, [overCapacity]: _over, ...annotations } = current?.metadata.annotations ?? {}
   if (trigger) annotations[triggerTimeAnnotation] = trigger
   if (isCut) annotations[overCapacity] = 'truncated'
-  const parts = { ...(subsets.length ? { subsets } : {}) }
-  const about = current ?? ({ apiVersion: 'v1', kind: 'Endpoints', metadata: { name, namespace } } as Endpoints)
+  const metadata = { ...(current?.metadata ?? { name, namespace }), labels, annotations }
+  const next = { metadata, ...(subsets.length ? { subsets } : {}) }
   try {
-    if (current) {
-      await client.update(endpoints, { apiVersion: 'v1', kind: 'Endpoints', metadata: { ...current.metadata, labels, annotations }, ...parts })
-    } else {
-      await client.create(endpoints, { metadata: { name, namespace, labels, annotations }, ...parts })
-    }
+    if (current) await client.update(endpoints, { apiVersion: 'v1', kind: 'Endpoints', ...next } as Endpoints)
+    else await client.create(endpoints, next)
   } catch (error) {
     if (!current && isNamespaceGone(error)) return
-    recorder.record(about as KubeObject, 'Warning', current ? 'FailedToUpdateEndpoint' : 'FailedToCreateEndpoint',
-      `Failed to ${current ? 'update endpoint' : 'create endpoint for service'} ${namespace}/${name}: ${(error as Error).message}`)
+    const [reason, what] = current ? ['FailedToUpdateEndpoint', 'update endpoint']
+      : ['FailedToCreateEndpoint', 'create endpoint for service']
+    const about = current ?? ({ apiVersion: 'v1', kind: 'Endpoints', metadata: { name, namespace } } as Endpoints)
+    recorder.record(about, 'Warning', reason, `Failed to ${what} ${namespace}/${name}: ${(error as Error).message}`)
     throw error
   }
 }

@@ -56,7 +56,8 @@ export function endpointSliceController(): Controller {
       if (written.awaited(key, tools.clock.now())) return { againAfterMs: 5 }
       const trigger = times.next(service, chosen)
       for (const addressType of (service.spec.ipFamilies ?? ['IPv4']) as AddressType[]) {
-        await sync(service, chosen, known.filter(slice => slice.addressType === addressType), addressType, trigger, written, tools)
+        const existing = known.filter(slice => slice.addressType === addressType)
+        await sync(service, chosen, existing, addressType, trigger, written, tools)
       }
     },
   }
@@ -111,7 +112,9 @@ function labelsFor(service: Readonly<Service>): Record<string, string> {
 }
 
 /** Pods grouped by the numbers that the service's ports have in them. */
-function groupsOf(service: Readonly<Service>, chosen: readonly Readonly<Pod>[], addressType: AddressType, tools: Tools): PortGroup[] {
+function groupsOf(
+  service: Readonly<Service>, chosen: readonly Readonly<Pod>[], addressType: AddressType, tools: Tools,
+): PortGroup[] {
   const groups = new Map<string, PortGroup>()
   for (const pod of chosen) {
     if (!belongs(pod, true)) continue

@@ -45,12 +45,15 @@ export function planSlices(
     }
   }
   // A slice that would be deleted rather becomes one that would be created.
-  while (plan.remove.length > 0 && plan.create.length > 0) plan.update.push({ slice: plan.remove.shift()!, group: plan.create.pop()! })
+  while (plan.remove.length > 0 && plan.create.length > 0) {
+    plan.update.push({ slice: plan.remove.shift()!, group: plan.create.pop()! })
+  }
   return plan
 }
 
 function planGroup(
-  { ports, endpoints }: PortGroup, slices: readonly EndpointSlice[], isStale: (slice: EndpointSlice) => boolean, plan: SlicePlan, full: number,
+  { ports, endpoints }: PortGroup, slices: readonly EndpointSlice[], isStale: (slice: EndpointSlice) => boolean,
+  plan: SlicePlan, full: number,
 ): void {
   const wanted = new Map(endpoints.map(endpoint => [endpointKey(endpoint), endpoint]))
   const changed: { slice: EndpointSlice; group: PortGroup }[] = [], unchanged: EndpointSlice[] = []
@@ -77,9 +80,9 @@ function planGroup(
     rest = rest.slice(room)
   }
   while (rest.length > 0) {
-    const sizes = unchanged.map(slice => slice.endpoints?.length ?? 0)
-    const fits = sizes.map((size, i) => ({ size, i })).filter(({ size }) => size + rest.length <= full).sort((a, b) => b.size - a.size)[0]
-    const slice = fits && rest.length < full ? unchanged.splice(fits.i, 1)[0] : undefined
+    const roomy = rest.length < full ? unchanged.filter(slice => sizeOf(slice) + rest.length <= full) : []
+    const slice = roomy.sort((a, b) => sizeOf(b) - sizeOf(a))[0] as EndpointSlice | undefined
+    if (slice) unchanged.splice(unchanged.indexOf(slice), 1)
     const group = { ports, endpoints: [...(slice?.endpoints ?? []), ...rest.slice(0, full)] }
     rest = rest.slice(full)
     if (slice) changed.push({ slice, group })
@@ -87,6 +90,8 @@ function planGroup(
   }
   plan.update.push(...changed)
 }
+
+const sizeOf = (slice: EndpointSlice) => slice.endpoints?.length ?? 0
 
 const portsKey = (ports: readonly DiscoveryV1EndpointPort[]) => JSON.stringify(
   ports.map(({ name = '', protocol = 'TCP', port, appProtocol }) => [name, protocol, port, appProtocol ?? null]).sort())

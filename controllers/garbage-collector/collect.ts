@@ -1,8 +1,11 @@
 import type { Kind } from '../../api/kind.ts'
 import type { KubeObject, OwnerReference } from '../../api/object.ts'
 import { isConflict, isNotFound } from '../../api/status.ts'
+import { ignoreNotFound } from '../../client/ignore-not-found.ts'
 import type { Tools } from '../runtime/controller.ts'
-import { foregroundFinalizer, isAt, isOrphaning, isWaitingForDependents, orphanFinalizer, type Node, type OwnerGraph } from './graph.ts'
+import {
+  foregroundFinalizer, isAt, isOrphaning, isWaitingForDependents, orphanFinalizer, type Node, type OwnerGraph,
+} from './graph.ts'
 
 /** What the garbage collector does with one object (garbagecollector.go attemptToDeleteItem, 1.36). */
 export async function collect(uid: string, graph: OwnerGraph, tools: Tools): Promise<void> {
@@ -35,7 +38,9 @@ type State = 'solid' | 'waiting' | 'absent'
 async function stateOf(owner: OwnerReference, node: Node, graph: OwnerGraph, tools: Tools): Promise<State> {
   const known = graph.find(owner.uid)
   if (known && isAt(known, owner, node.object)) return isWaitingForDependents(known.object) ? 'waiting' : 'solid'
-  if (known) reportWrongPlace(owner, node, tools)
+  if (known && known.kind.namespaced && known.object.metadata.namespace !== node.object.metadata.namespace) {
+    reportWrongPlace(owner, node, tools)
+  }
   const kind = graph.kindOf(owner)
   if (!kind) throw new UnknownOwnerKind(owner)
   // Nothing that belongs to no namespace can be owned from within one: upstream leaves it alone.
@@ -50,20 +55,15 @@ export class UnknownOwnerKind extends Error {
   constructor({ apiVersion, kind }: OwnerReference) { super(`no kind ${kind} in ${apiVersion}`) }
 }
 
-async function readOwner(kind: Kind, owner: OwnerReference, dependent: Readonly<KubeObject>, { client }: Tools) {
-  try {
-    return await client.get(kind, owner.name, kind.namespaced ? dependent.metadata.namespace : undefined)
-  } catch (error) {
-    if (isNotFound(error)) return undefined
-    throw error
-  }
-}
+const readOwner = (kind: Kind, owner: OwnerReference, dependent: Readonly<KubeObject>, { client }: Tools) =>
+  client.get(kind, owner.name, kind.namespaced ? dependent.metadata.namespace : undefined).catch(ignoreNotFound)
 
 function reportWrongPlace(owner: OwnerReference, { object }: Node, { recorder }: Tools): void {
   const { namespace } = object.metadata, { apiVersion, kind, name, uid } = owner
   if (!namespace) return
+  const reference = `[${apiVersion}/${kind}, namespace: ${namespace}, name: ${name}, uid: ${uid}]`
   recorder.record(object, 'Warning', 'OwnerRefInvalidNamespace',
-    `ownerRef [${apiVersion}/${kind}, namespace: ${namespace}, name: ${name}, uid: ${uid}] does not exist in namespace "${namespace}"`)
+    `ownerRef ${reference} does not exist in namespace "${namespace}"`)
 }
 
 type Policy = 'Background' | 'Foreground' | 'Orphan'
@@ -87,7 +87,8 @@ async function remove({ kind, object }: Node, propagationPolicy: Policy, { clien
 async function finishForeground(node: Node, graph: OwnerGraph, tools: Tools): Promise<void> {
   const { uid } = node.object.metadata
   const dependents = graph.dependentsOf(uid)
-  const blocks = ({ object }: Node) => object.metadata.ownerReferences?.some(owner => owner.uid === uid && owner.blockOwnerDeletion)
+  const blocks = ({ object }: Node) =>
+    object.metadata.ownerReferences?.some(owner => owner.uid === uid && owner.blockOwnerDeletion)
   if (!dependents.some(blocks)) return await dropFinalizer(node, foregroundFinalizer, tools)
   for (const dependent of dependents) {
     if (!dependent.object.metadata.deletionTimestamp) await collect(dependent.object.metadata.uid, graph, tools)
@@ -113,9 +114,6 @@ async function dropFinalizer({ kind, object }: Node, finalizer: string, tools: T
 
 async function patchMetadata({ kind, object }: Node, change: object, { client }: Tools): Promise<void> {
   const { name, namespace, resourceVersion, uid } = object.metadata
-  try {
-    await client.patch(kind, name, namespace, { metadata: { ...change, resourceVersion, uid } }, { type: 'merge' })
-  } catch (error) {
-    if (!isNotFound(error)) throw error
-  }
+  const patch = { metadata: { ...change, resourceVersion, uid } }
+  await client.patch(kind, name, namespace, patch, { type: 'merge' }).catch(ignoreNotFound)
 }

@@ -1,5 +1,5 @@
 import { apiVersionOf, type Kind } from '../../api/kind.ts'
-import { keyOf, type KubeObject, type OwnerReference } from '../../api/object.ts'
+import { keyOf, type KubeObject, type ObjectMeta, type OwnerReference } from '../../api/object.ts'
 import { same } from '../../api/edit.ts'
 import type { Informer, Informers } from '../../client/informer.ts'
 
@@ -14,8 +14,8 @@ export const isOrphaning = ({ metadata }: Readonly<KubeObject>): boolean =>
 export interface Node { kind: Kind; object: Readonly<KubeObject> }
 
 /** Events own nothing and are owned by nothing; what is stored as another kind is there under that one already. */
-const isCollected = (kind: Kind) =>
-  kind.plural !== 'events' && !kind.storedAs && (!kind.verbs || ['list', 'watch', 'delete'].every(verb => (kind.verbs as string[]).includes(verb)))
+const isCollected = ({ plural, storedAs, verbs }: Kind) => plural !== 'events' && !storedAs
+  && (['list', 'watch', 'delete'] as const).every(verb => !verbs || verbs.includes(verb))
 
 /** Who owns whom, over all kinds that are served: kept in the indices of the informers, which others use as well. */
 export class OwnerGraph {
@@ -65,8 +65,7 @@ export class OwnerGraph {
   }
 
   kindOf({ apiVersion, kind }: Pick<OwnerReference, 'apiVersion' | 'kind'>): Kind | undefined {
-    for (const entry of this.#watched.values()) if (entry.kind.kind === kind && apiVersionOf(entry.kind) === apiVersion) return entry.kind
-    return undefined
+    return [...this.#watched.values()].find(each => each.kind.kind === kind && apiVersionOf(each.kind) === apiVersion)?.kind
   }
 
   /** What may have become due: an object that lost an owner, one that waits for others, one that nobody owned ever. */
@@ -76,12 +75,11 @@ export class OwnerGraph {
     if (isDeleted) return
     this.#byUid.set(uid, { kind, key: keyOf(object) })
     const waits = isWaitingForDependents(object)
-    if (old && same(old.metadata.ownerReferences, ownerReferences.length ? ownerReferences : undefined)
-      && same(old.metadata.finalizers, object.metadata.finalizers) && old.metadata.deletionTimestamp === object.metadata.deletionTimestamp) return
+    if (old && !isOfInterest(old.metadata, object.metadata)) return
     if (waits || isOrphaning(object)) this.#changed(uid)
     else if (ownerReferences.some(owner => this.#isDoubtful(owner, object))) this.#changed(uid)
     else if (old && old.metadata.ownerReferences?.length !== ownerReferences.length) this.#changed(uid)
-    if (waits && !(old && isWaitingForDependents(old))) for (const node of this.dependentsOf(uid)) this.#changed(node.object.metadata.uid)
+    if (waits && !(old && isWaitingForDependents(old))) this.#wakeDependents(uid)
     // An owner in foreground deletion may have waited for this very reference.
     for (const owner of old?.metadata.ownerReferences ?? []) this.#wakeWaiting(owner)
   }
@@ -89,9 +87,11 @@ export class OwnerGraph {
   #forget(object: Readonly<KubeObject>): void {
     const { uid, ownerReferences = [] } = object.metadata
     this.#byUid.delete(uid)
-    for (const node of this.dependentsOf(uid)) this.#changed(node.object.metadata.uid)
+    this.#wakeDependents(uid)
     for (const owner of ownerReferences) this.#wakeWaiting(owner)
   }
+
+  #wakeDependents(uid: string): void { for (const { object } of this.dependentsOf(uid)) this.#changed(object.metadata.uid) }
 
   #wakeWaiting({ uid }: OwnerReference): void {
     const owner = this.find(uid)
@@ -107,8 +107,13 @@ export class OwnerGraph {
 
 /** Whether a reference names this object as it is: kind, name, and a namespace that it can mean. */
 export function isAt({ kind, object }: Node, owner: OwnerReference, dependent: Readonly<KubeObject>): boolean {
-  return object.metadata.name === owner.name && kind.kind === owner.kind && owner.apiVersion.split('/').slice(0, -1).join() === kind.group
+  const group = owner.apiVersion.includes('/') ? owner.apiVersion.split('/')[0] : ''
+  return object.metadata.name === owner.name && kind.kind === owner.kind && kind.group === group
     && (!kind.namespaced || object.metadata.namespace === dependent.metadata.namespace)
 }
+
+/** Whether an update says anything new about owners or about a deletion. */
+const isOfInterest = (old: ObjectMeta, now: ObjectMeta) => !same(old.ownerReferences ?? [], now.ownerReferences ?? [])
+  || !same(old.finalizers, now.finalizers) || old.deletionTimestamp !== now.deletionTimestamp
 
 const nameOf = (kind: Kind) => `${kind.group}/${kind.version}/${kind.plural}`

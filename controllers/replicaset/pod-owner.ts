@@ -95,7 +95,7 @@ async function sync<T extends PodOwner>(
   if (failure !== undefined) throw failure
   const { minReadySeconds = 0 } = owner.spec
   if (minReadySeconds === 0 || (status.readyReplicas ?? 0) === (status.availableReplicas ?? 0)) return
-  const waits = active.map(pod => msUntilAvailable(pod, minReadySeconds, now)).filter(ms => ms !== undefined && ms > 0) as number[]
+  const waits = active.map(pod => msUntilAvailable(pod, minReadySeconds, now) ?? 0).filter(ms => ms > 0)
   return { againAfterMs: waits.length > 0 ? Math.min(...waits) : minReadySeconds * 1000 }
 }
 

@@ -6,7 +6,9 @@ import type { Pod } from '../../api/schema/generated/types.ts'
  * not ready, of low deletion cost, on a node with many of their like, ready or made only lately, often restarted.
  * `related` are all pods of the same owner's owner: they say how crowded a node is.
  */
-export function podsToDelete(pods: readonly Readonly<Pod>[], count: number, related: readonly Readonly<Pod>[], now: Date): Readonly<Pod>[] {
+export function podsToDelete(
+  pods: readonly Readonly<Pod>[], count: number, related: readonly Readonly<Pod>[], now: Date,
+): Readonly<Pod>[] {
   if (count >= pods.length) return [...pods]
   const crowd = new Map<string | undefined, number>()
   for (const pod of related) if (isPodActive(pod)) crowd.set(pod.spec.nodeName, (crowd.get(pod.spec.nodeName) ?? 0) + 1)

@@ -13,7 +13,7 @@ export interface PodOwner extends KubeObject {
 export function statusOf(
   owner: Readonly<PodOwner>, active: readonly Readonly<Pod>[], terminating: number | undefined, failure: unknown, now: Date,
 ): ReplicaSetStatus {
-  const templateLabels = Object.entries(owner.spec.template?.metadata?.labels ?? {}), minReadySeconds = owner.spec.minReadySeconds ?? 0
+  const { template, minReadySeconds = 0 } = owner.spec, templateLabels = Object.entries(template?.metadata?.labels ?? {})
   let labelled = 0, ready = 0, available = 0
   for (const pod of active) {
     if (templateLabels.every(([key, value]) => pod.metadata.labels?.[key] === value)) labelled++

@@ -1,4 +1,4 @@
-import { isConflict, isNotFound, StatusError } from '../../api/status.ts'
+import { StatusError } from '../../api/status.ts'
 import type { Controller, Tools } from './controller.ts'
 import { WorkQueue } from './work-queue.ts'
 
@@ -59,7 +59,7 @@ export function runController(controller: Controller, tools: Tools): Running {
 }
 
 /** What refusals a working cluster sees all the time: a stale copy, an object that went, a policy that says no. */
-const isExpected = (error: unknown) => isConflict(error) || isNotFound(error) || (error instanceof StatusError && error.code < 500)
+const isExpected = (error: unknown) => error instanceof StatusError && error.code < 500
 
 /** In a namespace that is being deleted nothing can be made any more: trying again would be in vain. */
 export function isNamespaceGone(error: unknown): boolean {

@@ -1,8 +1,7 @@
 import type { Random } from '../../api/random.ts'
 import { refusalOf, type Refusal } from './filters.ts'
 import type { NodeState, PodFacts } from './node-state.ts'
-import { viewAffinity, type LabelsOfNamespace } from './pod-affinity.ts'
-import type { Pod } from '../../api/schema/generated/types.ts'
+import { viewAffinity, type Guarded, type LabelsOfNamespace } from './pod-affinity.ts'
 import { scoresOf } from './score.ts'
 import { viewSpread } from './topology-spread.ts'
 
@@ -10,7 +9,7 @@ import { viewSpread } from './topology-spread.ts'
 export interface World {
   states: readonly NodeState[]
   /** Pods on nodes that keep others away. */
-  guarded: readonly { pod: Readonly<Pod>; state: NodeState }[]
+  guarded: readonly Guarded[]
   labelsOfNamespace: LabelsOfNamespace
 }
 
@@ -33,8 +32,8 @@ export function choose(facts: PodFacts, world: World, random: Random): Choice {
 }
 
 /** All filters, with what they count over all nodes counted once. */
-export function filterFor(facts: PodFacts, { states, guarded, labelsOfNamespace }: World): (state: NodeState) => Refusal | undefined {
-  const spread = viewSpread(facts.pod, states), affinity = viewAffinity(facts.pod, states, guarded, labelsOfNamespace)
+export function filterFor(facts: PodFacts, world: World): (state: NodeState) => Refusal | undefined {
+  const spread = viewSpread(facts.pod, world.states), affinity = viewAffinity(facts.pod, world)
   return state => refusalOf(facts, state, spread, affinity)
 }
 

@@ -1,5 +1,4 @@
 import { namespaces } from '../../api/kinds/core/namespaces.ts'
-import { nodes } from '../../api/kinds/core/nodes.ts'
 import { pods } from '../../api/kinds/core/pods.ts'
 import { isPodTerminal } from '../../api/pod-state.ts'
 import type { Node, Pod } from '../../api/schema/generated/types.ts'
@@ -33,7 +32,9 @@ export class ClusterView {
     const known = this.#states.get(node.metadata.name)
     if (known) return known.update(node)
     this.#states.set(node.metadata.name, new NodeState(node))
-    for (const pod of this.#informers.of(pods).byIndex('node', node.metadata.name)) if (!isPodTerminal(pod)) this.place(factsOf(pod), node.metadata.name)
+    for (const pod of this.#informers.of(pods).byIndex('node', node.metadata.name)) {
+      if (!isPodTerminal(pod)) this.place(factsOf(pod), node.metadata.name)
+    }
   }
 
   removeNode(name: string): void {

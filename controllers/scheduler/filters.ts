@@ -14,8 +14,8 @@ const unschedulableTaint = { key: 'node.kubernetes.io/unschedulable', effect: 'N
 export function refusalOf(
   facts: PodFacts, state: NodeState, spread: SpreadView | undefined, affinity: AffinityView | undefined,
 ): Refusal | undefined {
-  const { pod } = facts, { spec } = state.node
-  if (spec.unschedulable && !tolerates(pod.spec.tolerations ?? [], unschedulableTaint)) return hopeless('node(s) were unschedulable')
+  const { pod } = facts, { spec } = state.node, { tolerations = [] } = pod.spec
+  if (spec.unschedulable && !tolerates(tolerations, unschedulableTaint)) return hopeless('node(s) were unschedulable')
   if (!toleratesAll(pod, spec.taints ?? [], ['NoSchedule', 'NoExecute'])) return hopeless('node(s) had untolerated taint(s)')
   if (!matchesNodeAffinity(pod, state.node)) return hopeless("node(s) didn't match Pod's node affinity/selector")
   if (facts.hostPorts.some(port => isTaken(port, state))) {

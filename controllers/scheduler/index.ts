@@ -12,6 +12,7 @@ import type { Node, Pod, PodCondition } from '../../api/schema/generated/types.t
 import { isConflict, isNotFound } from '../../api/status.ts'
 import type { Recorder } from '../../client/event-recorder.ts'
 import { createSeriesRecorder } from '../../client/event-series-recorder.ts'
+import { ignoreNotFound } from '../../client/ignore-not-found.ts'
 import type { ChangeType, Informers, Report } from '../../client/informer.ts'
 import type { Running } from '../runtime/run.ts'
 import { choose, explain, type World } from './choose.ts'
@@ -150,10 +151,12 @@ class Scheduler {
   async #bind(facts: PodFacts, node: string): Promise<void> {
     const { pod } = facts, { name, namespace, uid } = pod.metadata
     this.#view.place(facts, node)
+    const target = { apiVersion: 'v1', kind: 'Node', name: node }
+    const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace, uid }, target }
     try {
-      await this.#options.client.act(pods, name, namespace, 'binding',
-        { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace, uid }, target: { apiVersion: 'v1', kind: 'Node', name: node } })
-      this.#recorder.record(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${node}`, { action: 'Binding' })
+      await this.#options.client.act(pods, name, namespace, 'binding', binding)
+      const note = `Successfully assigned ${namespace}/${name} to ${node}`
+      this.#recorder.record(pod, 'Normal', 'Scheduled', note, { action: 'Binding' })
     } catch (error) {
       this.#view.removePod(uid)
       if (isNotFound(error) || isConflict(error)) return
@@ -167,39 +170,40 @@ class Scheduler {
     this.#queue.failed(keyOf(pod))
     const note = message.length <= 1024 ? message : `${message.slice(0, 1020)} ...`
     this.#recorder.record(pod, 'Warning', 'FailedScheduling', note, { action: 'Scheduling' })
-    const { generation } = pod.metadata
-    this.#background(this.#patchStatus(pod, {
-      type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, ...(generation ? { observedGeneration: generation } : {}),
-    }, nominated))
+    const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }
+    this.#background(this.#patchStatus(pod, condition, nominated))
   }
 
   async #evict(victim: Readonly<Pod>, by: Readonly<Pod>, node: string): Promise<void> {
     if (victim.metadata.deletionTimestamp) return
-    const { name, namespace, uid, generation } = victim.metadata
-    await this.#patchStatus(victim, {
-      type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler', message: `${schedulerName}: preempting to accommodate a higher priority pod`,
-      ...(generation ? { observedGeneration: generation } : {}),
-    })
-    await this.#options.client.delete(pods, name, namespace, { preconditions: { uid } }).catch(error => { if (!isNotFound(error)) throw error })
-    this.#recorder.record(victim, 'Normal', 'Preempted', `Preempted by pod ${by.metadata.uid} on node ${node}`, { action: 'Preempting', related: by })
+    const { name, namespace, uid } = victim.metadata
+    const message = `${schedulerName}: preempting to accommodate a higher priority pod`
+    await this.#patchStatus(victim, { type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler', message })
+    await this.#options.client.delete(pods, name, namespace, { preconditions: { uid } }).catch(ignoreNotFound)
+    const note = `Preempted by pod ${by.metadata.uid} on node ${node}`
+    this.#recorder.record(victim, 'Normal', 'Preempted', note, { action: 'Preempting', related: by })
   }
 
-  async #patchStatus(pod: Readonly<Pod>, condition: PodCondition, nominatedNodeName?: string): Promise<void> {
-    const { client, clock } = this.#options, before = pod.status?.conditions ?? []
+  async #patchStatus(pod: Readonly<Pod>, said: PodCondition, nominatedNodeName?: string): Promise<void> {
+    const { client, clock } = this.#options, { name, namespace, uid, generation } = pod.metadata
+    const condition = { ...said, ...(generation ? { observedGeneration: generation } : {}) }
+    const before = pod.status?.conditions ?? []
     const conditions = withPodCondition(before, condition, timestamp(clock.now()))
     const isNominated = nominatedNodeName !== undefined && nominatedNodeName !== pod.status?.nominatedNodeName
     if (conditions === before && !isNominated) return
     const changed = conditions.find(each => each.type === condition.type)
-    const status = { conditions: [changed], ...(isNominated ? { nominatedNodeName } : {}) }
+    const patch = { metadata: { uid }, status: { conditions: [changed], ...(isNominated ? { nominatedNodeName } : {}) } }
     try {
-      await client.patch(pods, pod.metadata.name, pod.metadata.namespace, { metadata: { uid: pod.metadata.uid }, status }, { type: 'strategic', subresource: 'status' })
+      await client.patch(pods, name, namespace, patch, { type: 'strategic', subresource: 'status' })
     } catch (error) {
       if (!isNotFound(error) && !isConflict(error)) throw error
     }
   }
 
   #background(work: Promise<void>): void {
-    const done = work.catch(error => { if (!this.#stopped) this.#options.report(error, 'scheduler') }).finally(() => { this.#binding.delete(done) })
+    const done = work.catch(error => {
+      if (!this.#stopped) this.#options.report(error, 'scheduler')
+    }).finally(() => { this.#binding.delete(done) })
     this.#binding.add(done)
   }
 }

@@ -19,7 +19,8 @@ export interface PodFacts {
 
 export function factsOf(pod: Readonly<Pod>): PodFacts {
   return {
-    pod, requests: amountsOf(podRequests(pod)), hostPorts: hostPortsOf(pod), owner: controllerOf(pod)?.uid, priority: pod.spec.priority ?? 0,
+    pod, requests: amountsOf(podRequests(pod)), hostPorts: hostPortsOf(pod),
+    owner: controllerOf(pod)?.uid, priority: pod.spec.priority ?? 0,
   }
 }
 

@@ -16,14 +16,19 @@ export interface AffinityView { check(state: NodeState): string | undefined; isU
 const noAffinity = "node(s) didn't match pod affinity rules", near = "node(s) didn't match pod anti-affinity rules"
 const kept = "node(s) didn't satisfy existing pods anti-affinity rules"
 
-export function viewAffinity(
-  pod: Readonly<Pod>, states: readonly NodeState[], guarded: readonly { pod: Readonly<Pod>; state: NodeState }[], labelsOf: LabelsOfNamespace,
-): AffinityView | undefined {
+/** A pod on a node that keeps others away. */
+export interface Guarded { pod: Readonly<Pod>; state: NodeState }
+interface World { states: readonly NodeState[]; guarded: readonly Guarded[]; labelsOfNamespace: LabelsOfNamespace }
+
+export function viewAffinity(pod: Readonly<Pod>, world: World): AffinityView | undefined {
+  const { states, guarded, labelsOfNamespace: labelsOf } = world
   const wants = requiredTerms(pod, 'podAffinity'), shuns = requiredTerms(pod, 'podAntiAffinity')
   const repelled = guarded.flatMap(({ pod: other, state }) => requiredTerms(other, 'podAntiAffinity')
-    .filter(term => matches(term, other, pod, labelsOf)).map(term => ({ key: term.topologyKey, value: labelOf(state, term.topologyKey) })))
+    .filter(term => matches(term, other, pod, labelsOf))
+    .map(({ topologyKey: key }) => ({ key, value: labelOf(state, key) })))
   if (wants.length === 0 && shuns.length === 0 && repelled.length === 0) return undefined
-  const wanted = wants.map(term => domainsWith(term, pod, states, labelsOf)), shunned = shuns.map(term => domainsWith(term, pod, states, labelsOf))
+  const domainsOf = (term: PodAffinityTerm) => domainsWith(term, pod, states, labelsOf)
+  const wanted = wants.map(domainsOf), shunned = shuns.map(domainsOf)
   // The first of a group that wants to be near its own kind would else never find a place.
   const isFirst = wanted.every(domains => domains.size === 0) && wants.every(term => matches(term, pod, pod, labelsOf))
   return {
@@ -41,7 +46,9 @@ export function viewAffinity(
 
 const labelOf = (state: NodeState, key: string) => state.node.metadata.labels?.[key]
 
-function domainsWith(term: PodAffinityTerm, pod: Readonly<Pod>, states: readonly NodeState[], labelsOf: LabelsOfNamespace): Set<string> {
+function domainsWith(
+  term: PodAffinityTerm, pod: Readonly<Pod>, states: readonly NodeState[], labelsOf: LabelsOfNamespace,
+): Set<string> {
   const domains = new Set<string>()
   for (const state of states) {
     const domain = labelOf(state, term.topologyKey)
@@ -56,7 +63,9 @@ function domainsWith(term: PodAffinityTerm, pod: Readonly<Pod>, states: readonly
 }
 
 /** Whether a term of `subject` speaks of `other`. */
-export function matches(term: PodAffinityTerm, subject: Readonly<Pod>, other: Readonly<Pod>, labelsOf: LabelsOfNamespace): boolean {
+export function matches(
+  term: PodAffinityTerm, subject: Readonly<Pod>, other: Readonly<Pod>, labelsOf: LabelsOfNamespace,
+): boolean {
   const { namespace = '' } = other.metadata
   const named = term.namespaces?.includes(namespace) ?? false
   const selected = term.namespaceSelector !== undefined && labelSelectorMatches(term.namespaceSelector, labelsOf(namespace) ?? {})
@@ -65,5 +74,6 @@ export function matches(term: PodAffinityTerm, subject: Readonly<Pod>, other: Re
   if (!labelSelectorMatches(term.labelSelector, other.metadata.labels)) return false
   const same = (key: string) => other.metadata.labels?.[key] === subject.metadata.labels?.[key]
   const asks = (key: string) => subject.metadata.labels?.[key] !== undefined
-  return (term.matchLabelKeys ?? []).every(key => !asks(key) || same(key)) && (term.mismatchLabelKeys ?? []).every(key => !asks(key) || !same(key))
+  return (term.matchLabelKeys ?? []).every(key => !asks(key) || same(key))
+    && (term.mismatchLabelKeys ?? []).every(key => !asks(key) || !same(key))
 }

@@ -54,8 +54,10 @@ function victimsOn(state: NodeState, facts: PodFacts, world: World): PodFacts[] 
 }
 
 /** Compared in turn: the highest priority among the victims, the sum of all, how many they are. */
-const costOf = (victims: readonly PodFacts[]) =>
-  [Math.max(...victims.map(victim => victim.priority)), victims.reduce((sum, victim) => sum + victim.priority + 2 ** 31, 0), victims.length]
+function costOf(victims: readonly PodFacts[]): number[] {
+  const priorities = victims.map(victim => victim.priority)
+  return [Math.max(...priorities), priorities.reduce((sum, priority) => sum + priority + 2 ** 31, 0), victims.length]
+}
 
 function compareCosts(a: readonly number[], b: readonly number[]): number {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i] - b[i]

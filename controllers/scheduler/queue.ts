@@ -31,19 +31,23 @@ export class SchedulingQueue {
   has(key: string): boolean { return this.#priorities.has(key) }
 
   remove(key: string): void {
-    this.#active.get(this.#priorities.get(key) ?? 0)?.delete(key)
+    this.#leave(key, this.#priorities.get(key) ?? 0)
     this.#priorities.delete(key)
     this.#failed.delete(key)
   }
 
+  #leave(key: string, priority: number): void {
+    const keys = this.#active.get(priority)
+    keys?.delete(key)
+    if (keys?.size === 0) this.#active.delete(priority)
+  }
+
   next(): string | undefined {
-    let highest: number | undefined
-    for (const [priority, keys] of this.#active) if (keys.size > 0 && (highest === undefined || priority > highest)) highest = priority
-    if (highest === undefined) return undefined
-    const keys = this.#active.get(highest)!
+    const priorities = [...this.#active.keys()]
+    if (priorities.length === 0) return undefined
+    const highest = Math.max(...priorities), keys = this.#active.get(highest)!
     const [key] = keys
-    keys.delete(key)
-    if (keys.size === 0) this.#active.delete(highest)
+    this.#leave(key, highest)
     return key
   }
 

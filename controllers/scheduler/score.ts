@@ -9,7 +9,9 @@ const defaultCpu = 100, defaultMemory = 200 * 1024 * 1024
  * How well a node would suit a pod, 0 to 100 for each point of view with upstream's weights: room that is left, an even use
  * of CPU and memory, few pods of the same owner, taints to be avoided, the pod's own preferences.
  */
-export function scoresOf(facts: PodFacts, states: readonly NodeState[], all: readonly NodeState[], labelsOf: LabelsOfNamespace): number[] {
+export function scoresOf(
+  facts: PodFacts, states: readonly NodeState[], all: readonly NodeState[], labelsOf: LabelsOfNamespace,
+): number[] {
   const owners = states.map(state => (facts.owner ? state.owners.get(facts.owner) ?? 0 : 0)), most = Math.max(...owners)
   const nodePreferences = scaled(states.map(state => preferenceOf(facts, state)))
   const podPreferences = scaled(podPreferencesOf(facts, states, all, labelsOf))
@@ -32,7 +34,9 @@ const preferenceOf = ({ pod }: PodFacts, state: NodeState) =>
   (pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [])
     .reduce((sum, { weight, preference }) => sum + (matchesTerm(preference, state.node) ? weight : 0), 0)
 
-function podPreferencesOf({ pod }: PodFacts, states: readonly NodeState[], all: readonly NodeState[], labelsOf: LabelsOfNamespace): number[] {
+function podPreferencesOf(
+  { pod }: PodFacts, states: readonly NodeState[], all: readonly NodeState[], labelsOf: LabelsOfNamespace,
+): number[] {
   const { podAffinity, podAntiAffinity } = pod.spec.affinity ?? {}
   const terms = [
     ...(podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []),
@@ -44,7 +48,8 @@ function podPreferencesOf({ pod }: PodFacts, states: readonly NodeState[], all: 
     for (const state of all) {
       const domain = state.node.metadata.labels?.[term.topologyKey]
       if (domain === undefined) continue
-      for (const { pod: other } of state.pods.values()) if (matches(term, pod, other, labelsOf)) byDomain.set(domain, (byDomain.get(domain) ?? 0) + weight)
+      const found = [...state.pods.values()].filter(other => matches(term, pod, other.pod, labelsOf)).length
+      byDomain.set(domain, (byDomain.get(domain) ?? 0) + found * weight)
     }
     states.forEach((state, i) => { scores[i] += byDomain.get(state.node.metadata.labels?.[term.topologyKey] ?? '\0') ?? 0 })
   }

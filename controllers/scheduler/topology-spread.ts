@@ -13,7 +13,8 @@ export function viewSpread(pod: Readonly<Pod>, states: readonly NodeState[]): Sp
   const constraints = (pod.spec.topologySpreadConstraints ?? []).filter(each => each.whenUnsatisfiable === 'DoNotSchedule')
   if (constraints.length === 0) return undefined
   const eligible = states.filter(state => constraints.every(({ topologyKey }) => labelOf(state, topologyKey) !== undefined))
-  const counted = constraints.map(constraint => countByDomain(constraint, pod, eligible.filter(state => counts(constraint, pod, state))))
+  const counted = constraints.map(constraint =>
+    countByDomain(constraint, pod, eligible.filter(state => counts(constraint, pod, state))))
   return {
     isUnresolvable: reason => reason === unlabelled,
     check(state) {
@@ -31,18 +32,21 @@ export function viewSpread(pod: Readonly<Pod>, states: readonly NodeState[]): Sp
 
 const labelOf = (state: NodeState, key: string) => state.node.metadata.labels?.[key]
 
-function counts({ nodeAffinityPolicy = 'Honor', nodeTaintsPolicy = 'Ignore' }: TopologySpreadConstraint, pod: Readonly<Pod>, state: NodeState): boolean {
+function counts(constraint: TopologySpreadConstraint, pod: Readonly<Pod>, state: NodeState): boolean {
+  const { nodeAffinityPolicy = 'Honor', nodeTaintsPolicy = 'Ignore' } = constraint
   if (nodeAffinityPolicy === 'Honor' && !matchesNodeAffinity(pod, state.node)) return false
   return nodeTaintsPolicy === 'Ignore' || toleratesAll(pod, state.node.spec.taints ?? [], ['NoSchedule', 'NoExecute'])
 }
 
-function countByDomain(constraint: TopologySpreadConstraint, pod: Readonly<Pod>, states: readonly NodeState[]): Map<string, number> {
-  const byDomain = new Map<string, number>()
+function countByDomain(
+  constraint: TopologySpreadConstraint, pod: Readonly<Pod>, states: readonly NodeState[],
+): Map<string, number> {
+  const byDomain = new Map<string, number>(), { namespace } = pod.metadata
   for (const state of states) {
     const domain = labelOf(state, constraint.topologyKey)!
     let count = byDomain.get(domain) ?? 0
     for (const { pod: other } of state.pods.values()) {
-      if (other.metadata.namespace === pod.metadata.namespace && !isPodTerminating(other) && selects(constraint, pod, other)) count++
+      if (other.metadata.namespace === namespace && !isPodTerminating(other) && selects(constraint, pod, other)) count++
     }
     byDomain.set(domain, count)
   }
@@ -51,4 +55,5 @@ function countByDomain(constraint: TopologySpreadConstraint, pod: Readonly<Pod>,
 
 const selects = (constraint: TopologySpreadConstraint, pod: Readonly<Pod>, other: Readonly<Pod>) =>
   labelSelectorMatches(constraint.labelSelector, other.metadata.labels)
-  && (constraint.matchLabelKeys ?? []).every(key => pod.metadata.labels?.[key] === undefined || other.metadata.labels?.[key] === pod.metadata.labels[key])
+  && (constraint.matchLabelKeys ?? []).every(key =>
+    pod.metadata.labels?.[key] === undefined || other.metadata.labels?.[key] === pod.metadata.labels[key])

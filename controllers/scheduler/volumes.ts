@@ -13,8 +13,9 @@ export function claimProblem(pod: Readonly<Pod>, informers: Informers): string |
         : `persistentvolumeclaim "${name}" not found`
     }
     if (claim.metadata.deletionTimestamp) return `persistentvolumeclaim "${name}" is being deleted`
-    if (claim.status?.phase === 'Lost') return `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec.volumeName ?? ''}"`
-    if (claim.status?.phase !== 'Bound') return 'pod has unbound immediate PersistentVolumeClaims'
+    const { phase } = claim.status ?? {}, volumeName = claim.spec.volumeName ?? ''
+    if (phase === 'Lost') return `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${volumeName}"`
+    if (phase !== 'Bound') return 'pod has unbound immediate PersistentVolumeClaims'
   }
   return undefined
 }
