@@ -4,11 +4,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../api/clock.ts'
+import type { Asked } from './asked.ts'
 import { requestEntityTooLarge, StatusError, unauthorized } from '../api/status.ts'
 import { discover, pathNotFound, type DiscoveryServer } from './discovery/discover.ts'
 import { openApi } from './discovery/openapi.ts'
 import type { Pipeline } from './pipeline.ts'
-import { respond, respondStatus, statusOf, wantsPretty, type Asked } from './respond.ts'
+import { respond, respondStatus, statusOf, wantsPretty } from './respond.ts'
 import type { Authenticate } from './stages/authenticate.ts'
 
 /** Bodies from here on are refused (apiserver: MaxRequestBodyBytes). */

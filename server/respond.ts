@@ -2,7 +2,6 @@ import type { ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { stringify as stringifyYaml } from 'yaml'
-import type { Clock } from '../api/clock.ts'
 import { apiVersionOf, type Kind } from '../api/kind.ts'
 import { encodeProtobuf, hasProtobuf } from '../api/schema/protobuf.ts'
 import { StatusError, type Status } from '../api/status.ts'
@@ -10,22 +9,14 @@ import { encodeJson } from './json.ts'
 import { contentTypeOf, negotiate, negotiateStatus, type Encoding, type Representation } from './media.ts'
 import type { ApiResponse } from './request.ts'
 import type { Stored } from './store/store.ts'
+import type { Asked } from './asked.ts'
+import { drained } from './streams/drained.ts'
 import { respondWatch } from './streams/watch-stream.ts'
 import { columnDefinitions, parseIncludeObject, partialMetadata, table, tableRow, type IncludeObject } from './table.ts'
 
 const compress = promisify(gzip)
 /** Answers from this size on are compressed for clients that take it (apiserver: 128 KiB). */
 const gzipFrom = 128 * 1024
-
-/** What of the HTTP request decides the form of the answer. */
-export interface Asked {
-  accept: string
-  acceptEncoding: string
-  query: URLSearchParams
-  warnings: readonly string[]
-  signal: AbortSignal
-  clock: Clock
-}
 
 /** Writes an answer to the wire: the one place that does. */
 export async function respond(out: ServerResponse, answer: ApiResponse, asked: Asked): Promise<void> {
@@ -46,17 +37,6 @@ export async function respond(out: ServerResponse, answer: ApiResponse, asked: A
       out.end()
     }
   }
-}
-
-/** Resolves when the client has read, or is gone. */
-export function drained(out: ServerResponse, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted || out.destroyed) return resolve()
-    const done = () => { out.off('drain', done); out.off('close', done); signal.removeEventListener('abort', done); resolve() }
-    out.once('drain', done)
-    out.once('close', done)
-    signal.addEventListener('abort', done, { once: true })
-  })
 }
 
 function setWarnings(out: ServerResponse, warnings: readonly string[]): void {

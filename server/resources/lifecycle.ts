@@ -19,6 +19,7 @@ import { keepTimes } from '../patch/managed-fields.ts'
 import { fieldElement } from '../patch/path-element.ts'
 import { resetFields } from '../patch/reset-fields.ts'
 import { CommitConflict, type Store, type Stored } from '../store/store.ts'
+import { systemMetadata, updatedMetadata } from './metadata.ts'
 import { showStored, toStored, unstored } from './versions.ts'
 import type { UserInfo } from '../user.ts'
 
@@ -233,49 +234,6 @@ function nameTaken(kind: Kind, name: string, taken: Stored): StatusError {
 
 /** The text of the warning for what is accepted but not acted upon. */
 export const notSimulatedText = (kind: Kind): string => `${kind.kind} is stored but not simulated: ${kind.notSimulated}`
-
-/** Metadata of a new object: what the server alone decides, in upstream's order of fields. */
-function systemMetadata(kind: Kind, namespace: string | undefined, sent: Partial<ObjectMeta>, now: Date, uid: string): ObjectMeta {
-  const { name = '', generateName, labels, annotations, ownerReferences, finalizers, managedFields } = sent
-  return {
-    name,
-    ...(generateName ? { generateName } : {}),
-    ...(kind.namespaced && namespace ? { namespace } : {}),
-    uid,
-    resourceVersion: '',
-    ...(kind.hasGeneration ? { generation: 1 } : {}),
-    creationTimestamp: timestamp(now),
-    ...(labels ? { labels } : {}),
-    ...(annotations ? { annotations } : {}),
-    ...(ownerReferences?.length ? { ownerReferences } : {}),
-    ...(finalizers?.length ? { finalizers } : {}),
-    ...(managedFields?.length ? { managedFields } : {}),
-  }
-}
-
-/** Metadata of an update: what is the server's comes from the live object, the rest is the client's. */
-function updatedMetadata(sent: Partial<ObjectMeta>, live: Readonly<ObjectMeta>): ObjectMeta {
-  const { generateName, labels, annotations, ownerReferences, finalizers, managedFields, deletionTimestamp, deletionGracePeriodSeconds } = sent
-  return {
-    name: live.name,
-    ...(generateName ? { generateName } : {}),
-    ...(live.namespace ? { namespace: live.namespace } : {}),
-    uid: sent.uid || live.uid,
-    resourceVersion: live.resourceVersion,
-    ...(live.generation !== undefined ? { generation: live.generation } : {}),
-    creationTimestamp: live.creationTimestamp,
-    // A client that leaves these out does not bring the object back to life; one that changes them is refused by validation.
-    ...(deletionTimestamp ?? live.deletionTimestamp ? { deletionTimestamp: deletionTimestamp ?? live.deletionTimestamp } : {}),
-    ...(deletionGracePeriodSeconds !== undefined || live.deletionGracePeriodSeconds !== undefined
-      ? { deletionGracePeriodSeconds: deletionGracePeriodSeconds ?? live.deletionGracePeriodSeconds } : {}),
-    ...(labels && Object.keys(labels).length ? { labels } : {}),
-    ...(annotations && Object.keys(annotations).length ? { annotations } : {}),
-    ...(ownerReferences?.length ? { ownerReferences } : {}),
-    ...(finalizers?.length ? { finalizers } : {}),
-    // An empty list is the client's wish to clear them.
-    ...(managedFields ? { managedFields } : {}),
-  }
-}
 
 /** A write to the object leaves its status alone, one to the status leaves all else alone. */
 function keepOtherParts(kind: Kind, subresource: string, draft: KubeObject, live: Readonly<KubeObject>): void {
