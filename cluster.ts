@@ -70,7 +70,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     nodes: { logs: (pod, container, asked, signal) => access!.logs(pod, container, asked, signal) },
   })
   const stops: (() => void | Promise<void>)[] = [() => server.stop()]
-  const stop = async () => { for (const end of stops.splice(0).reverse()) await end() }
+  const stop = async () => { for (const end of stops.splice(0).toReversed()) await end() }
   try {
     const client = server.client('mimikube')
     const listening = server.listen({ address: '127.0.0.1', port, credentials })

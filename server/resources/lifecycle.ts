@@ -1,5 +1,4 @@
 import type { Clock } from '../../api/clock.ts'
-import { timestamp } from '../../api/clock.ts'
 import { same } from '../../api/edit.ts'
 import type { FieldError } from '../../api/field-error.ts'
 import type { Kind, KindContext } from '../../api/kind.ts'
