@@ -12,7 +12,8 @@ const event = (message: string, reason = 'Scaled', name = `web.${message}`): Eve
 describe('events of one source about one object', () => {
   const start = () => {
     const clock = new ManualClock(new Date('2024-01-01T00:00:00Z')), correlator = new EventCorrelator(clock)
-    return { clock, send: (message: string, reason?: string) => correlator.correlate(event(message, reason), () => 'web.combined') }
+    const send = (message: string, reason?: string) => correlator.correlate(event(message, reason), () => 'web.combined')
+    return { clock, send }
   }
 
   test('count up when they repeat', () => {
@@ -26,7 +27,9 @@ describe('events of one source about one object', () => {
   test('are combined from the tenth different message on', () => {
     const { send } = start()
     for (let i = 1; i <= 9; i++) expect(send(`message ${i}`)!.event.message).toBe(`message ${i}`)
-    expect(send('message 10')).toMatchObject({ event: { message: '(combined from similar events): message 10', count: 1, metadata: { name: 'web.combined' } } })
+    expect(send('message 10')!.event).toMatchObject({
+      message: '(combined from similar events): message 10', count: 1, metadata: { name: 'web.combined' },
+    })
     expect(send('message 11')!.patch).toMatchObject({ count: 2, message: '(combined from similar events): message 11' })
     expect(send('another', 'Paused')!.event.message).toBe('another')
   })

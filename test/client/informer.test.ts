@@ -7,11 +7,15 @@ import { expired } from '../../api/status.ts'
 import { createInformers } from '../../client/informer.ts'
 import { ManualClock } from '../../clock.ts'
 
-const map = (name: string, version: number, labels: Record<string, string> = {}): ConfigMap =>
-  ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'ns', uid: name, resourceVersion: String(version), creationTimestamp: '', labels } })
-const bookmark = (version: number, isEnd = true): WatchEvent<ConfigMap> => ({
-  type: 'BOOKMARK', object: { ...map('', version), metadata: { ...map('', version).metadata, annotations: isEnd ? { 'k8s.io/initial-events-end': 'true' } : undefined } },
+const map = (name: string, version: number, labels: Record<string, string> = {}): ConfigMap => ({
+  apiVersion: 'v1', kind: 'ConfigMap',
+  metadata: { name, namespace: 'ns', uid: name, resourceVersion: String(version), creationTimestamp: '', labels },
 })
+const bookmark = (version: number): WatchEvent<ConfigMap> => {
+  const object = map('', version)
+  object.metadata.annotations = { 'k8s.io/initial-events-end': 'true' }
+  return { type: 'BOOKMARK', object }
+}
 const event = (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: ConfigMap): WatchEvent<ConfigMap> => ({ type, object })
 
 /** Each watch that is opened plays the next part; after an Error it fails with it, after the last part it stays open. */
@@ -30,14 +34,16 @@ function start(...parts: (WatchEvent<ConfigMap> | Error)[][]) {
   } as unknown as Client
   const informers = createInformers(client, clock, error => reported.push(error)), informer = informers.of(configMaps)
   const seen: string[] = []
-  informer.onChange((type, object, old) => seen.push(`${type} ${keyOf(object)}${old ? ` ${old.metadata.resourceVersion}→${object.metadata.resourceVersion}` : ''}`))
+  const versions = (...objects: Readonly<ConfigMap>[]) => objects.map(each => each.metadata.resourceVersion).join('→')
+  informer.onChange((type, object, old) => seen.push(`${type} ${keyOf(object)}${old ? ` ${versions(old, object)}` : ''}`))
   return { asked, clock, informer, informers, seen, reported, settle: () => clock.advance(0) }
 }
 
 describe('an informer', () => {
   test('is ready once the list is whole, then follows the changes', async () => {
     const { informer, seen, asked } = start([
-      event('ADDED', map('a', 1)), event('ADDED', map('b', 2)), bookmark(2), event('MODIFIED', map('a', 3)), event('DELETED', map('b', 4)),
+      event('ADDED', map('a', 1)), event('ADDED', map('b', 2)), bookmark(2),
+      event('MODIFIED', map('a', 3)), event('DELETED', map('b', 4)),
     ])
     expect(informer.isReady).toBe(false)
     await informer.ready
@@ -50,7 +56,8 @@ describe('an informer', () => {
   })
 
   test('goes on from the last version after an error, after a pause', async () => {
-    const { asked, clock, settle, reported } = start([event('ADDED', map('a', 1)), bookmark(5), event('MODIFIED', map('a', 7)), new Error('cut')])
+    const { asked, clock, settle, reported } = start(
+      [event('ADDED', map('a', 1)), bookmark(5), event('MODIFIED', map('a', 7)), new Error('cut')])
     await settle()
     expect(asked).toHaveLength(1)
     await clock.advance(800)
@@ -70,7 +77,8 @@ describe('an informer', () => {
   })
 
   test('starts over when the list breaks off before it is whole', async () => {
-    const { asked, clock, informer } = start([event('ADDED', map('a', 1)), new Error('cut')], [event('ADDED', map('a', 1)), bookmark(1)])
+    const { asked, clock, informer } = start(
+      [event('ADDED', map('a', 1)), new Error('cut')], [event('ADDED', map('a', 1)), bookmark(1)])
     await clock.advance(800)
     expect(asked[1]).toMatchObject({ sendInitialEvents: true })
     await informer.ready
@@ -90,7 +98,10 @@ describe('an informer', () => {
   })
 
   test('keeps indices, and shows what is there to those who come late', async () => {
-    const { informer, settle } = start([event('ADDED', map('a', 1, { team: 'x' })), event('ADDED', map('b', 2, { team: 'x' })), bookmark(2), event('MODIFIED', map('b', 3, { team: 'y' }))])
+    const { informer, settle } = start([
+      event('ADDED', map('a', 1, { team: 'x' })), event('ADDED', map('b', 2, { team: 'x' })), bookmark(2),
+      event('MODIFIED', map('b', 3, { team: 'y' })),
+    ])
     informer.index('team', object => [object.metadata.labels?.team ?? ''])
     await settle()
     expect(informer.byIndex('team', 'x').map(keyOf)).toEqual(['ns/a'])

@@ -10,7 +10,7 @@ import { serviceAccounts } from '../../api/kinds/core/serviceaccounts.ts'
 import { services } from '../../api/kinds/core/services.ts'
 import { endpointSlices } from '../../api/kinds/discovery/endpointslices.ts'
 import type { KubeObject, OwnerReference } from '../../api/object.ts'
-import type { Deployment, Pod } from '../../api/schema/generated/types.ts'
+import type { Deployment, Namespace, Pod } from '../../api/schema/generated/types.ts'
 import { startCluster, type Cluster } from '../../cluster.ts'
 
 /** The controllers against the real API server of a cluster without nodes: pods become ready when the test says so. */
@@ -23,10 +23,10 @@ beforeEach(async () => {
 })
 
 /** Follows a kind until what there is of it is as wanted. */
-async function until<T extends KubeObject>(kind: Kind<T>, wanted: (all: T[]) => boolean, where: string | undefined = namespace): Promise<T[]> {
-  const seen = new Map<string, T>()
+async function until<T extends KubeObject>(kind: Kind<T>, wanted: (all: T[]) => boolean): Promise<T[]> {
+  const seen = new Map<string, T>(), options = { sendInitialEvents: true, allowWatchBookmarks: true }
   let isListed = false
-  for await (const { type, object } of cluster.client.watch(kind, { namespace: where, sendInitialEvents: true, allowWatchBookmarks: true })) {
+  for await (const { type, object } of cluster.client.watch(kind, kind.namespaced ? { namespace, ...options } : options)) {
     if (type === 'BOOKMARK') isListed = true
     else if (type === 'DELETED') seen.delete(object.metadata.uid)
     else seen.set(object.metadata.uid, object)
@@ -35,9 +35,11 @@ async function until<T extends KubeObject>(kind: Kind<T>, wanted: (all: T[]) => 
   return [...seen.values()]
 }
 
-const template = (image: string, labels = { app: 'web' }) => ({ metadata: { labels }, spec: { containers: [{ name: 'c', image }] } })
+const template = (image: string, labels = { app: 'web' }) =>
+  ({ metadata: { labels }, spec: { containers: [{ name: 'c', image }] } })
 const deploy = (replicas: number, more: object = {}) => cluster.client.create(deployments, {
-  metadata: { name: 'web', namespace }, spec: { replicas, selector: { matchLabels: { app: 'web' } }, template: template('nginx:1'), ...more },
+  metadata: { name: 'web', namespace },
+  spec: { replicas, selector: { matchLabels: { app: 'web' } }, template: template('nginx:1'), ...more },
 } as never)
 const makeReady = (pod: Pod) => cluster.client.patch(pods, pod.metadata.name, namespace, {
   status: {
@@ -67,13 +69,15 @@ describe('a deployment', () => {
     for (const pod of await until(pods, all => all.length === 2)) await makeReady(pod)
     await until(deployments, ([web]) => web?.status?.availableReplicas === 2)
     await cluster.client.patch(deployments, 'web', namespace, { spec: { template: template('nginx:2') } }, { type: 'merge' })
-    const isNew = (pod: Pod) => pod.spec.containers[0].image === 'nginx:2', isReady = (pod: Pod) => pod.status?.phase === 'Running'
+    const isNew = (pod: Pod) => pod.spec.containers[0].image === 'nginx:2'
+    const isReady = (pod: Pod) => pod.status?.phase === 'Running'
     for (let round = 0; round < 2; round++) {
       const all = await until(pods, each => each.some(pod => isNew(pod) && !isReady(pod)))
       for (const pod of all.filter(each => isNew(each) && !isReady(each))) await makeReady(pod)
     }
-    const [web] = await until(deployments, ([each]) => each?.status?.conditions?.at(-1)?.reason === 'NewReplicaSetAvailable' && each.status.replicas === 2
-      && each.status.updatedReplicas === 2) as Deployment[]
+    const isDone = ({ status }: Deployment) => status?.conditions?.at(-1)?.reason === 'NewReplicaSetAvailable'
+      && status.replicas === 2 && status.updatedReplicas === 2
+    const [web] = await until(deployments, ([each]) => isDone(each))
     expect(web.metadata.annotations?.['deployment.kubernetes.io/revision']).toBe('2')
     expect((await until(pods, all => all.length === 2)).every(isNew)).toBe(true)
   })
@@ -81,18 +85,22 @@ describe('a deployment', () => {
   test('says why no pod can be made', async () => {
     const account = template('nginx:1')
     await deploy(1, { template: { ...account, spec: { ...account.spec, serviceAccountName: 'nobody' } } })
-    const [web] = await until(deployments, ([each]) => each?.status?.conditions?.some(condition => condition.type === 'ReplicaFailure') ?? false)
+    const [web] = await until(deployments, ([each]) =>
+      each?.status?.conditions?.some(condition => condition.type === 'ReplicaFailure') ?? false)
     expect(web.status!.conditions!.find(condition => condition.type === 'ReplicaFailure'))
       .toMatchObject({ reason: 'FailedCreate', message: expect.stringContaining('serviceaccount "nobody" not found') })
-    await until(events, all => all.some(event => event.reason === 'FailedCreate' && event.message!.startsWith('Error creating: pods "web-')))
+    await until(events, all =>
+      all.some(event => event.reason === 'FailedCreate' && event.message!.startsWith('Error creating: pods "web-')))
   })
 })
 
 describe('a ReplicaSet', () => {
   test('adopts pods that it matches and lets go of those it no longer matches', async () => {
-    await cluster.client.create(pods, { metadata: { name: 'orphan', namespace, labels: { app: 'set' } }, spec: { containers: [{ name: 'c', image: 'nginx' }] } } as never)
+    const { spec } = template('nginx')
+    await cluster.client.create(pods, { metadata: { name: 'orphan', namespace, labels: { app: 'set' } }, spec } as never)
     await cluster.client.create(replicaSets, {
-      metadata: { name: 'set', namespace }, spec: { replicas: 2, selector: { matchLabels: { app: 'set' } }, template: template('nginx', { app: 'set' }) },
+      metadata: { name: 'set', namespace },
+      spec: { replicas: 2, selector: { matchLabels: { app: 'set' } }, template: template('nginx', { app: 'set' }) },
     } as never)
     const owned = (all: Pod[]) => all.filter(pod => pod.metadata.ownerReferences?.[0]?.name === 'set').length
     expect(names(await until(pods, all => all.length === 2 && owned(all) === 2))).toContain('orphan')
@@ -109,8 +117,10 @@ describe('the garbage collector', () => {
     await configMap('of-both', [ownerOf(first), ownerOf(second)])
     await configMap('of-nobody', [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'never', uid: 'never' }])
     await cluster.client.delete(configMaps, 'first', namespace)
-    const left = await until(configMaps, all => names(all).join() === 'of-both,second' && all.every(each => (each.metadata.ownerReferences?.length ?? 0) < 2))
-    expect(left.find(each => each.metadata.name === 'of-both')!.metadata.ownerReferences).toEqual([expect.objectContaining({ name: 'second' })])
+    const left = await until(configMaps, all => names(all).join() === 'of-both,second'
+      && all.every(each => (each.metadata.ownerReferences?.length ?? 0) < 2))
+    expect(left.find(each => each.metadata.name === 'of-both')!.metadata.ownerReferences)
+      .toEqual([expect.objectContaining({ name: 'second' })])
   })
 
   test('lets the owner wait for what blocks it in a foreground deletion', async () => {
@@ -118,7 +128,8 @@ describe('the garbage collector', () => {
     await configMap('blocks', [ownerOf(owner, true)], ['example.com/hold'])
     await configMap('free', [ownerOf(owner)])
     await cluster.client.delete(configMaps, 'owner', namespace, { propagationPolicy: 'Foreground' })
-    await until(configMaps, all => names(all).join() === 'blocks,owner' && all.every(each => each.metadata.name === 'kube-root-ca.crt' || each.metadata.deletionTimestamp !== undefined))
+    await until(configMaps, all => names(all).join() === 'blocks,owner'
+      && all.every(each => each.metadata.name === 'kube-root-ca.crt' || each.metadata.deletionTimestamp !== undefined))
     await cluster.client.patch(configMaps, 'blocks', namespace, { metadata: { finalizers: null } }, { type: 'merge' })
     await until(configMaps, all => names(all).length === 0)
   })
@@ -138,7 +149,8 @@ describe('a namespace', () => {
     const [ca] = await until(configMaps, all => all.length === 1)
     expect(ca.data!['ca.crt']).toContain('BEGIN CERTIFICATE')
     await cluster.client.delete(serviceAccounts, 'default', namespace)
-    await cluster.client.patch(configMaps, 'kube-root-ca.crt', namespace, { data: { 'ca.crt': 'mine', more: 'x' } }, { type: 'merge' })
+    await cluster.client.patch(configMaps, 'kube-root-ca.crt', namespace, { data: { 'ca.crt': 'mine', more: 'x' } },
+      { type: 'merge' })
     await until(serviceAccounts, all => all.length === 1)
     const [again] = await until(configMaps, all => all[0]?.data?.['ca.crt'] !== 'mine')
     expect(again.data).toEqual(ca.data)
@@ -149,12 +161,13 @@ describe('a namespace', () => {
     await configMap('held', [], ['example.com/hold'])
     await until(pods, all => all.length === 2)
     await cluster.client.delete(namespaces, namespace)
-    const of = (all: KubeObject[]) => all.find(each => each.metadata.name === namespace) as { status?: { conditions?: { type: string; message?: string }[] } } | undefined
-    await until(namespaces, all => of(all)?.status?.conditions?.some(condition => condition.type === 'NamespaceFinalizersRemaining'
-      && condition.message!.endsWith('example.com/hold in 1 resource instances')) ?? false, undefined)
+    const own = (all: Namespace[]) => all.find(each => each.metadata.name === namespace)
+    const remaining = (all: Namespace[]) =>
+      own(all)?.status?.conditions?.find(condition => condition.type === 'NamespaceFinalizersRemaining')?.message
+    await until(namespaces, all => remaining(all)?.endsWith('example.com/hold in 1 resource instances') ?? false)
     expect((await cluster.client.list(pods, { namespace })).items).toEqual([])
     await cluster.client.patch(configMaps, 'held', namespace, { metadata: { finalizers: null } }, { type: 'merge' })
-    await until(namespaces, all => of(all) === undefined, undefined)
+    await until(namespaces, all => own(all) === undefined)
     for (const kind of [deployments, replicaSets, pods, configMaps, serviceAccounts, events] as Kind<KubeObject>[]) {
       expect((await cluster.client.list(kind, { namespace })).items).toEqual([])
     }
@@ -163,7 +176,8 @@ describe('a namespace', () => {
 
 describe('a service', () => {
   test('lists its pods in a slice: ready ones, and unready ones as such', async () => {
-    await cluster.client.create(services, { metadata: { name: 'web', namespace }, spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] } } as never)
+    const spec = { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] }
+    await cluster.client.create(services, { metadata: { name: 'web', namespace }, spec })
     const [empty] = await until(endpointSlices, all => all.length === 1)
     expect(empty.endpoints ?? []).toEqual([])
     await deploy(1)
@@ -172,7 +186,10 @@ describe('a service', () => {
     const [slice] = await until(endpointSlices, all => (all[0]?.endpoints?.length ?? 0) === 1)
     expect(slice).toMatchObject({
       addressType: 'IPv4', ports: [{ port: 8080, protocol: 'TCP' }],
-      endpoints: [{ addresses: ['10.1.0.9'], conditions: { ready: true, serving: true, terminating: false }, targetRef: { kind: 'Pod', name: pod.metadata.name } }],
+      endpoints: [{
+        addresses: ['10.1.0.9'], conditions: { ready: true, serving: true, terminating: false },
+        targetRef: { kind: 'Pod', name: pod.metadata.name },
+      }],
     })
     expect(slice.metadata.name).toMatch(/^web-[bcdfghjklmnpqrstvwxz2456789]{5}$/)
   })

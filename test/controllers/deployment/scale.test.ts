@@ -17,7 +17,8 @@ describe('scaling a deployment', () => {
   test('gives all to the only one at work, or to the newest when none is', () => {
     expect(planScale(deployment({ replicas: 5 }), { newRS: replicaSet('v2', 3), oldRSs: [replicaSet('v1', 0)] }))
       .toEqual({ steps: [{ name: 'web-v2', to: 5 }] })
-    expect(planScale(deployment({ replicas: 5 }), { newRS: undefined, oldRSs: [replicaSet('v0', 0, 0, { age: 9 }), replicaSet('v1', 0)] }))
+    expect(planScale(deployment({ replicas: 5 }),
+      { newRS: undefined, oldRSs: [replicaSet('v0', 0, 0, { age: 9 }), replicaSet('v1', 0)] }))
       .toEqual({ steps: [{ name: 'web-v1', to: 5 }] })
     expect(planScale(deployment(), { newRS: undefined, oldRSs: [] })).toEqual({ steps: [] })
   })
@@ -36,7 +37,8 @@ describe('scaling a deployment', () => {
 
   test('takes away in proportion too, and all when nothing is wanted', () => {
     const split = { newRS: replicaSet('v2', 5, 0, then(10, 13)), oldRSs: [replicaSet('v1', 8, 8, { ...then(10, 13), age: 9 })] }
-    expect(planScale(deployment({ replicas: 5, maxSurge: 3, maxUnavailable: 2 }), split).steps).toEqual([{ name: 'web-v1', to: 5 }, { name: 'web-v2', to: 3 }])
+    expect(planScale(deployment({ replicas: 5, maxSurge: 3, maxUnavailable: 2 }), split).steps)
+      .toEqual([{ name: 'web-v1', to: 5 }, { name: 'web-v2', to: 3 }])
     expect(planScale(deployment({ replicas: 0 }), split).steps).toEqual([{ name: 'web-v1', to: 0 }, { name: 'web-v2', to: 0 }])
   })
 })

@@ -4,14 +4,18 @@ import type { Deployment } from '../../../api/schema/generated/types.ts'
 import { deployment, replicaSet } from './example.ts'
 
 const now = new Date('2024-01-01T00:10:00Z'), later = new Date('2024-01-01T00:30:00Z')
-const said = ({ status }: Deployment) => status!.conditions!.map(({ type, status: value, reason }) => `${type}=${value} ${reason}`)
-const observe = (observed: Deployment, split: Parameters<typeof rolloutStatusOf>[1], at = now): Deployment => ({ ...observed, status: rolloutStatusOf(observed, split, at) })
+const said = ({ status }: Deployment) =>
+  status!.conditions!.map(({ type, status: value, reason }) => `${type}=${value} ${reason}`)
+const observe = (observed: Deployment, split: Parameters<typeof rolloutStatusOf>[1], at = now): Deployment =>
+  ({ ...observed, status: rolloutStatusOf(observed, split, at) })
 
 describe('the status of a rollout', () => {
   const begun = observe(deployment(), { newRS: replicaSet('v2', 3, 0), oldRSs: [] })
 
   test('counts pods and leaves out what is zero', () => {
-    expect(begun.status).toMatchObject({ observedGeneration: 1, replicas: 3, updatedReplicas: 3, unavailableReplicas: 3, terminatingReplicas: 0 })
+    expect(begun.status).toMatchObject({
+      observedGeneration: 1, replicas: 3, updatedReplicas: 3, unavailableReplicas: 3, terminatingReplicas: 0,
+    })
     expect(begun.status).not.toHaveProperty('availableReplicas')
   })
 
@@ -38,7 +42,7 @@ describe('the status of a rollout', () => {
 
   test('passes on why a ReplicaSet can create no pods', () => {
     const failing = replicaSet('v2', 3, 0)
-    failing.status!.conditions = [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'no', lastTransitionTime: '2024-01-01T00:00:00Z' }]
+    failing.status!.conditions = [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'no' }]
     const failed = observe(deployment(), { newRS: failing, oldRSs: [] })
     expect(said(failed)).toContain('ReplicaFailure=True FailedCreate')
     expect(said(observe(failed, { newRS: replicaSet('v2', 3, 0), oldRSs: [] }))).not.toContain('ReplicaFailure=True FailedCreate')

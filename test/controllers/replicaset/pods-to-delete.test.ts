@@ -5,15 +5,20 @@ import { podsToDelete } from '../../../controllers/replicaset/pods-to-delete.ts'
 const now = new Date('2024-01-02T00:00:00Z')
 interface Facts { node?: string; phase?: string; ready?: string; created?: string; cost?: string; restarts?: number }
 
-const pod = (name: string, { node = 'n1', phase = 'Running', ready = '2024-01-01T00:00:00Z', created = '2024-01-01T00:00:00Z', cost, restarts = 0 }: Facts = {}): Pod => ({
-  apiVersion: 'v1', kind: 'Pod',
-  metadata: { name, uid: name, resourceVersion: '1', creationTimestamp: created, ...(cost ? { annotations: { 'controller.kubernetes.io/pod-deletion-cost': cost } } : {}) },
-  spec: { containers: [], nodeName: node || undefined },
-  status: {
-    phase, conditions: ready ? [{ type: 'Ready', status: 'True', lastTransitionTime: ready }] : [],
-    containerStatuses: [{ name: 'c', restartCount: restarts, ready: true, image: '', imageID: '' }],
-  } as Pod['status'],
-})
+const longAgo = '2024-01-01T00:00:00Z', costAnnotation = 'controller.kubernetes.io/pod-deletion-cost'
+
+function pod(name: string, facts: Facts = {}): Pod {
+  const { node = 'n1', phase = 'Running', ready = longAgo, created = longAgo, cost, restarts = 0 } = facts
+  const annotations = cost ? { [costAnnotation]: cost } : undefined
+  return {
+    apiVersion: 'v1', kind: 'Pod', metadata: { name, uid: name, resourceVersion: '1', creationTimestamp: created, annotations },
+    spec: { containers: [], nodeName: node || undefined },
+    status: {
+      phase, conditions: ready ? [{ type: 'Ready', status: 'True', lastTransitionTime: ready }] : [],
+      containerStatuses: [{ name: 'c', restartCount: restarts, ready: true, image: '', imageID: '' }],
+    } as Pod['status'],
+  }
+}
 
 const first = (pods: Pod[], related = pods) => podsToDelete(pods, 1, related, now)[0].metadata.name
 
