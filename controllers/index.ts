@@ -5,6 +5,7 @@ import type { Random } from '../api/random.ts'
 import { createRecorder, type Recorder } from '../client/event-recorder.ts'
 import type { Informers, Report } from '../client/informer.ts'
 import { deploymentController } from './deployment/deployment.ts'
+import { disruptionController } from './disruption/disruption.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
 import { endpointSliceController } from './endpoints/endpointslice.ts'
 import { endpointSliceMirroringController } from './endpoints/endpointslicemirroring.ts'
@@ -13,6 +14,7 @@ import { namespaceController } from './namespace.ts'
 import { nodeLifecycleController } from './node-lifecycle.ts'
 import { replicaSetController } from './replicaset/replicaset.ts'
 import { replicationControllerController } from './replicaset/replicationcontroller.ts'
+import { resourceQuotaController } from './resourcequota.ts'
 import { rootCertificateController } from './root-ca.ts'
 import type { Controller } from './runtime/controller.ts'
 import { runController, type Running } from './runtime/run.ts'
@@ -53,6 +55,8 @@ export function startControllers(options: ControllersOptions): Running {
     endpointSliceMirroringController(),
     namespaceController(servedKinds),
     garbageCollector(servedKinds),
+    resourceQuotaController(servedKinds),
+    disruptionController(servedKinds),
   ]
   const recorders: Recorder[] = []
   const running = controllers.filter(({ name }) => wanted(name)).map(controller => {
