@@ -25,7 +25,8 @@ export interface VolumeSourceRule {
 /** A rule that only wants some fields to be there. */
 const wants = (...fields: string[]) => (source: Readonly<Record<string, unknown>>, path: string): FieldError[] =>
   fields.filter(field => isEmpty(source[field])).map(field => required(`${path}.${field}`))
-const isEmpty = (value: unknown) => value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+const isEmpty = (value: unknown) => value === undefined || value === null || value === ''
+  || (Array.isArray(value) && value.length === 0)
 
 /** In the order in which upstream looks at them. */
 export const volumeSources: readonly VolumeSourceRule[] = [

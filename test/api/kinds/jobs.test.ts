@@ -38,7 +38,8 @@ describe('a job', () => {
       ['spec.selector: Required value',
         'spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`']],
     [{ completionMode: 'Indexed', completions: 2, successPolicy: { rules: [{ succeededIndexes: '0,3' }] } },
-      ['spec.successPolicy.rules[0].succeededIndexes: Invalid value: "0,3": error parsing succeededIndexes: too large index: "3"']],
+      ['spec.successPolicy.rules[0].succeededIndexes: Invalid value: "0,3": '
+        + 'error parsing succeededIndexes: too large index: "3"']],
   ])('with %j is told what is wrong', (spec, errors) => { expect(job(spec).errors).toEqual(errors) })
 
   it('keeps its completions, and its template once it runs', () => {
@@ -62,7 +63,8 @@ describe('a job', () => {
       update(jobs, job().object,
         draft => { draft.status = { startTime: '2026-01-01T00:00:00Z', conditions: [{ type, status: 'True' }] } },
           'status').errors
-    expect(finish('Failed')).toEqual(['status.conditions: Invalid value: cannot set Failed=True condition without the FailureTarget=true condition'])
+    expect(finish('Failed')).toEqual(['status.conditions: Invalid value: '
+      + 'cannot set Failed=True condition without the FailureTarget=true condition'])
     expect(finish('Complete')).toEqual(['status.completionTime: Required value: completionTime is required for Complete jobs',
       'status.conditions: Invalid value: cannot set Complete=True condition without the SuccessCriteriaMet=true condition'])
   })

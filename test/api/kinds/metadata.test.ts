@@ -50,7 +50,8 @@ describe('metadata', () => {
     const old = { ...meta, uid: 'u', resourceVersion: '1', deletionTimestamp: 't' }
     expect(validateObjectMetaUpdate({ ...old, uid: 'v', finalizers: ['a.example.org/f'] }, old, 'metadata')
       .map(({ field, message }) => `${field}: ${message}`)).toEqual([
-      'metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"a.example.org/f"}',
+      'metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, '
+        + 'found new finalizers []string{"a.example.org/f"}',
       'metadata.uid: Invalid value: "v": field is immutable',
     ])
   })

@@ -4,7 +4,8 @@ import { create, update } from './write.ts'
 
 const pod = (spec: object, metadata: object = {}) => create(pods, { apiVersion: 'v1', kind: 'Pod', metadata, spec })
 const one = (fields: object = {}) => ({ name: 'c', image: 'nginx:1', ...fields })
-const label = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric "
+const label = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', "
+  + "and must start and end with an alphanumeric "
   + "character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
 
 describe('a new pod', () => {
@@ -75,7 +76,8 @@ describe('a new pod', () => {
     ['a probe without a handler', { containers: [one({ livenessProbe: {} })] },
       ['spec.containers[0].livenessProbe: Required value: must specify a handler type']],
     ['a toleration of nothing', { tolerations: [{ operator: 'Equal' }], containers: [one()] },
-      ['spec.tolerations[0].operator: Invalid value: "Equal": operator must be Exists when `key` is empty, which means "match all values and all keys"']],
+      ['spec.tolerations[0].operator: Invalid value: "Equal": operator must be Exists when `key` is empty, '
+        + 'which means "match all values and all keys"']],
     ['a security context at odds with itself',
       { containers: [one({ securityContext: { privileged: true, allowPrivilegeEscalation: false } })] },
       ['spec.containers[0].securityContext: Invalid value: {"Capabilities":null,"Privileged":true,"SELinuxOptions":null,"WindowsOptions":null,'
