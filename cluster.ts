@@ -31,6 +31,8 @@ export interface ClusterOptions {
   tokens?: readonly { token: string; user: string; uid?: string; groups?: readonly string[] }[]
   /** Whether a `Warning:` header says what is stored but not simulated. */
   simulationWarnings?: boolean
+  /** Whether pods and nodes have metrics (metrics.k8s.io), for `kubectl top` and autoscalers; true unless said otherwise. */
+  metrics?: boolean
   /** Changes kept for each resource; a watch from before them gets 410. */
   historyLimit?: number
   /** Errors that are our bugs; silent unless given. */
@@ -56,7 +58,7 @@ export interface Cluster {
 /** Starts a cluster in this process; resolves when all its nodes are Ready. Many may run side by side. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { name = 'mimikube', nodes: count = 3, port = 0, nodeAddress = '127.0.0.1', speed = 1, seed, tokens = [],
-    simulationWarnings = true, historyLimit, log = () => {} } = options
+    simulationWarnings = true, metrics = true, historyLimit, log = () => {} } = options
   const clock = options.clock ?? systemClock(speed === 'instant' ? 1 : speed)
   const random = createRandom(seed)
   const report = (error: unknown, where = 'server') => log(`${where}: ${(error as Error)?.stack ?? String(error)}`)
@@ -65,9 +67,13 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 
   let access: NodeAccess | undefined
   const server = createApiServer({
-    clock, random, kinds: builtInKinds, simulationWarnings, historyLimit, log: report,
+    clock, random, kinds: builtInKinds, simulationWarnings, metrics, historyLimit, log: report,
     tokens: tokens.map(({ groups = [], uid = '', ...token }) => ({ ...token, uid, groups })),
-    nodes: { logs: (pod, container, asked, signal) => access!.logs(pod, container, asked, signal) },
+    nodes: {
+      logs: (pod, container, asked, signal) => access!.logs(pod, container, asked, signal),
+      usage: pod => access?.usage?.(pod),
+      nodeUsage: node => access?.nodeUsage?.(node),
+    },
   })
   const stops: (() => void | Promise<void>)[] = [() => server.stop()]
   const stop = async () => { for (const end of stops.splice(0).toReversed()) await end() }

@@ -11,10 +11,25 @@ export interface LogOptions {
   limitBytes?: number
 }
 
+/** What was used, as a kubelet measures it from one scrape to the next. */
+export interface Usage { cpuNanocores: number; memoryBytes: number }
+export interface Measurement {
+  /** When it was taken. */
+  at: Date
+  /** How long a time it is about. */
+  windowMs: number
+}
+export interface PodUsage extends Measurement { containers: readonly (Usage & { name: string })[] }
+export interface NodeUsage extends Measurement, Usage {}
+
 export interface NodeAccess {
   /**
    * Log bytes of one container of a pod that is bound to a node; with `follow` until the container ends or the signal is
    * aborted. Throws a StatusError worded as the kubelet words it (`container "x" in pod "y" is waiting to start: …`).
    */
   logs(pod: Readonly<KubeObject>, container: string, options: LogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** What the running containers of a pod use; undefined while nothing was measured. Absent where nothing is simulated. */
+  usage?(pod: Readonly<KubeObject>): PodUsage | undefined
+  /** What a node uses, its pods included; undefined for one that is none of ours. */
+  nodeUsage?(node: string): NodeUsage | undefined
 }

@@ -3,6 +3,7 @@ import { ContainerLogs } from './container-logs.ts'
 import { createFiles, type Mount } from './files.ts'
 import type { Image } from './image.ts'
 import type { PodAddress } from './network/pod-network.ts'
+import { createTrafficMeter, type TrafficMeter } from './network/traffic.ts'
 import type { ContainerFacts, Files, Process, Program } from './program.ts'
 import { shell, shellKnows } from './shell/shell.ts'
 
@@ -25,6 +26,7 @@ export interface ContainerSpec {
 export interface RunningContainer {
   readonly logs: ContainerLogs
   readonly files: Files
+  readonly traffic: TrafficMeter
   readonly exited: Promise<Exit>
   /** SIGTERM: asks the program to end. */
   terminate(): void
@@ -39,7 +41,8 @@ const killedCode = 137, mostOutput = 10 * 1024
 /** Starts a container. It never throws: what can't be run ends at once, with the runtime's words for it. */
 export function runContainer(spec: ContainerSpec): RunningContainer {
   const logs = new ContainerLogs(spec.clock)
-  const network = spec.address.forContainer()
+  const traffic = createTrafficMeter(spec.clock)
+  const network = spec.address.forContainer(connection => traffic.accepted(connection))
   const term = new AbortController(), dead = new AbortController()
   let files: Files | undefined
   const getFiles = () => files ??= createFiles(spec.mounts)
@@ -49,8 +52,8 @@ export function runContainer(spec: ContainerSpec): RunningContainer {
     sleep: (ms, signal) => spec.clock.sleep(ms, signal ? AbortSignal.any([signal, dead.signal]) : dead.signal),
   }
   const processFor = (argv: readonly string[], write: (data: string | Uint8Array) => void, signal: AbortSignal): Process => ({
-    argv, env: spec.env, stdin: nothing(spec.stdin ? AbortSignal.any([signal, dead.signal]) : undefined), stdout: write, stderr: write, clock, network, signal,
-    killed: dead.signal, container: spec.facts,
+    argv, env: spec.env, stdin: nothing(spec.stdin ? AbortSignal.any([signal, dead.signal]) : undefined),
+    stdout: write, stderr: write, clock, network, signal, killed: dead.signal, container: spec.facts,
     get files() { return getFiles() },
   })
 
@@ -72,7 +75,7 @@ export function runContainer(spec: ContainerSpec): RunningContainer {
   }
 
   return {
-    logs, exited,
+    logs, exited, traffic,
     get files() { return getFiles() },
     terminate: () => term.abort(new Error('SIGTERM')),
     kill: () => end({ code: killedCode, reason: 'Error' }),
@@ -93,9 +96,12 @@ export function runContainer(spec: ContainerSpec): RunningContainer {
 
 /** Input without a byte in it: at its end at once, or when the signal says so. */
 const nothing = (until?: AbortSignal): AsyncIterable<Uint8Array> => ({
-  async *[Symbol.asyncIterator]() {
-    if (until && !until.aborted) await new Promise(resolve => until.addEventListener('abort', resolve, { once: true }))
-  },
+  [Symbol.asyncIterator]: () => ({
+    async next() {
+      if (until && !until.aborted) await new Promise(resolve => until.addEventListener('abort', resolve, { once: true }))
+      return { done: true, value: undefined }
+    },
+  }),
 })
 
 /** A container's command line, as the runtime makes it from the image's and the pod's. */

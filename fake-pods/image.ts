@@ -16,7 +16,7 @@ export interface Image {
   programs?: readonly string[]
   env?: Readonly<Record<string, string>>
   workingDir?: string
-  /** Bytes, for the event of the pull. */
+  /** Bytes, for the event of the pull and for what a container uses of memory. */
   size?: number
   /** The image has no shell in it: commands other than its own program can't be run. */
   noShell?: boolean
@@ -65,7 +65,7 @@ export interface TagRule {
 /** Whether a tag is one that an image with such releases has: a channel or a version, then variants. */
 export function tagExists(rule: TagRule): (tag: string) => boolean {
   const newest = rule.newest.split('.').map(Number)
-  const isVariant = (text: string) => (rule.variants ?? []).some(name => text === name || new RegExp(`^${name}\\d+(\\.\\d+)*$`).test(text))
+  const isVariant = (text: string) => (rule.variants ?? []).some(name => new RegExp(`^${name}(\\d+(\\.\\d+)*)?$`).test(text))
   return tag => {
     const [head, ...variants] = tag.split('-')
     if (!variants.every(isVariant)) return false

@@ -18,6 +18,7 @@ import { nodeCapacity, nodeName } from './node.ts'
 import { keepNodes } from './node-keeper.ts'
 import type { ClusterRuntime, Log, NodeRuntime } from './node-runtime.ts'
 import { podLogs } from './pod-logs.ts'
+import { measureUsage } from './usage.ts'
 
 export type { PortProblem } from './network/node-ports.ts'
 export type { Image, ImageSource } from './image.ts'
@@ -49,7 +50,8 @@ export interface Nodes {
 }
 
 /** Starts the simulated nodes: their kubelets, their pods' network and the node ports. */
-export function startNodes({ client, informers, clock, random, nodes: count, nodeAddress, pace, images = [], log = () => {} }: NodesOptions): Nodes {
+export function startNodes(options: NodesOptions): Nodes {
+  const { client, informers, clock, random, nodes: count, nodeAddress, pace, images = [], log = () => {} } = options
   const kubeletClient = client.as('kubelet')
   const latency = createLatency(clock, random, pace)
   const table = createServiceTable({ informers, clock, random, nodeAddress })
@@ -57,7 +59,8 @@ export function startNodes({ client, informers, clock, random, nodes: count, nod
   const proxyRecorder = createRecorder({ client: client.as('kube-proxy'), clock, random, component: 'kube-proxy' })
   const nodePorts = createNodePorts({ table, network, nodeAddress, recorder: proxyRecorder, clock, log })
   const shared: ClusterRuntime = {
-    client: kubeletClient, clock, random, latency, objects: clusterObjects(informers), network, addresses: createPodAddresses(), table, nodeAddress, log,
+    client: kubeletClient, clock, random, latency, network, table, nodeAddress, log,
+    objects: clusterObjects(informers), addresses: createPodAddresses(),
   }
   const sources = [...images, ...builtInImages]
   const runtimes = new Map<string, NodeRuntime>()
@@ -65,7 +68,8 @@ export function startNodes({ client, informers, clock, random, nodes: count, nod
     let runtime = runtimes.get(name)
     if (!runtime) {
       runtimes.set(name, runtime = {
-        ...shared, name, index: runtimes.size, allocatable: nodeCapacity(count), images: createNodeImages({ sources, clock, latency }),
+        ...shared, name, index: runtimes.size, allocatable: nodeCapacity(count),
+        images: createNodeImages({ sources, clock, latency }),
         recorder: createRecorder({ client: kubeletClient, clock, random, component: 'kubelet', host: name }),
       })
     }
@@ -80,7 +84,7 @@ export function startNodes({ client, informers, clock, random, nodes: count, nod
   } })
   return {
     ready: Promise.all([life.ready, kubelets.ready, table.ready]).then(() => {}),
-    access: podLogs(kubelets),
+    access: { ...podLogs(kubelets), ...measureUsage(kubelets, clock, runtimes) },
     portProblems: () => nodePorts.problems(),
     async stop() {
       life.stop()

@@ -9,6 +9,8 @@ import { PodWorker, type StatusQueue } from './pod-worker.ts'
 export interface Kubelets {
   readonly ready: Promise<void>
   workerOf(pod: Readonly<Pod>): PodWorker | undefined
+  /** Those of all pods of a node. */
+  workersOn(node: string): PodWorker[]
   /** A node came to be: pods that are bound to it already begin their lives. */
   takeOver(node: string): void
   /** Ends every pod at once, without a word to the API. */
@@ -69,21 +71,22 @@ export function startKubelets({ informers, objects, nodes }: {
         if (!workers.has(key)) begin(key, pod)
       }
     },
+    workersOn: node => [...workers.values()].filter(worker => worker.node.name === node),
     stop() {
       stopped = true
       for (const stop of stops) stop()
-      for (const key of [...workers.keys()]) end(key)
+      for (const key of workers.keys()) end(key)
     },
   }
 }
 
-/** Gathers the pods that changed until the event loop comes round, then writes each one's status; one write of a pod at a time. */
+/** Gathers the pods that changed until the event loop comes round, then writes each one's status; one write a pod at a time. */
 function createStatusQueue(): StatusQueue {
   const waiting = new Set<PodWorker>(), writing = new Set<PodWorker>()
   let scheduled = false
   const flush = () => {
     scheduled = false
-    for (const worker of [...waiting]) {
+    for (const worker of waiting) {
       if (writing.has(worker)) continue
       waiting.delete(worker)
       writing.add(worker)

@@ -1,5 +1,5 @@
 import { timestamp } from '../api/clock.ts'
-import type { Container, Pod } from '../api/schema/generated/types.ts'
+import type { Container, Pod, Probe } from '../api/schema/generated/types.ts'
 import { createBackOff, goDuration, type BackOff } from './back-off.ts'
 import { ConfigError } from './config-error.ts'
 import { commandLine, runContainer, type Exit, type RunningContainer } from './container.ts'
@@ -7,7 +7,8 @@ import type { PodFacts } from './downward-api.ts'
 import { environment } from './environment.ts'
 import { expand } from './expand.ts'
 import { runHook } from './hooks.ts'
-import { ImageError, type PullBackOff, type PulledImage } from './image-pull.ts'
+import type { Image } from './image.ts'
+import { ImageError, type PullBackOffs, type PulledImage } from './image-pull.ts'
 import type { PodAddress } from './network/pod-network.ts'
 import type { NodeRuntime } from './node-runtime.ts'
 import { restarts, initRestarts, type Exited, type ObservedContainer } from './pod-state.ts'
@@ -39,6 +40,7 @@ const backOffShowsMs = 600
 const restartMs = 800
 /** Seconds that every container gets between SIGTERM and SIGKILL, whatever the pod says (kuberuntime). */
 const shortestGrace = 2
+const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** One container of a pod through all its runs: image, configuration, hooks, probes, restarts. */
 export class ManagedContainer implements ObservedContainer {
@@ -54,8 +56,9 @@ export class ManagedContainer implements ObservedContainer {
   #home: ContainerHome
   #isInit: boolean
   #running: RunningContainer | undefined
+  #image: Image | undefined
   #backOff: BackOff = createBackOff()
-  #pullBackOffs = new Map<string, PullBackOff>()
+  #pullBackOffs: PullBackOffs = new Map()
   #stopProbes: (() => void)[] = []
   #stopping = false
   #cancelShow = () => {}
@@ -68,6 +71,12 @@ export class ManagedContainer implements ObservedContainer {
 
   get isRunning(): boolean { return this.run !== undefined && !this.run.exit }
 
+  /** Bytes of the image that it runs. */
+  get imageSize(): number | undefined { return this.#image?.size }
+
+  /** Requests that came over the network per second, lately. */
+  get requestsPerSecond(): number { return this.#running?.traffic.perSecond() ?? 0 }
+
   /** Brings the container up. Failures become its waiting state and the time of the next try. */
   async start(): Promise<void> {
     const { node, ending } = this.#home
@@ -75,7 +84,8 @@ export class ManagedContainer implements ObservedContainer {
     this.retryAt = undefined
     this.#cancelShow()
     try {
-      const image = await node.images.ensure(this.spec.image ?? '', this.spec.imagePullPolicy ?? 'IfNotPresent', this.#pullBackOffs, this.#report, ending)
+      const { image: name = '', imagePullPolicy = 'IfNotPresent' } = this.spec
+      const image = await node.images.ensure(name, imagePullPolicy, this.#pullBackOffs, this.#report, ending)
       await node.latency.pause(createMs, ending)
       const env = environment(this.#home.pod, this.spec, this.#home.facts, node.objects)
       await node.latency.pause(startMs, ending)
@@ -121,9 +131,10 @@ export class ManagedContainer implements ObservedContainer {
 
   get target(): ProbeTarget {
     const running = this.#running!, { address, node, pod } = this.#home
+    const from = { namespace: pod.metadata.namespace!, ip: gatewayOf(address.ip) }
     return {
       container: this.spec,
-      network: { ip: address.ip, dial: hostPort => node.network.dial(hostPort, { namespace: pod.metadata.namespace!, ip: gatewayOf(address.ip) }) },
+      network: { ip: address.ip, dial: hostPort => node.network.dial(hostPort, from) },
       exec: (argv, signal) => running.exec(argv, signal),
     }
   }
@@ -135,7 +146,7 @@ export class ManagedContainer implements ObservedContainer {
     this.#report('Normal', 'Created', 'Container created')
     const running = runContainer({
       image, argv: commandLine(image, expanded(this.spec.command), expanded(this.spec.args)),
-      env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', ...image.env, HOSTNAME: hostnameOf(pod), ...env },
+      env: { PATH: searchPath, HOME: '/root', ...image.env, HOSTNAME: hostnameOf(pod), ...env },
       facts: {
         name: this.spec.name, image: this.spec.image!, pod: pod.metadata.name, namespace: pod.metadata.namespace!,
         labels: pod.metadata.labels ?? {}, workingDir: this.spec.workingDir ?? image.workingDir ?? '/',
@@ -150,6 +161,7 @@ export class ManagedContainer implements ObservedContainer {
     this.previousLogs = this.logs
     this.logs = running.logs
     this.#running = running
+    this.#image = image
     this.#stopping = false
     this.waiting = undefined
     const { startupProbe, lifecycle } = this.spec
@@ -159,8 +171,8 @@ export class ManagedContainer implements ObservedContainer {
     this.#report('Normal', 'Started', 'Container started')
     if (lifecycle?.postStart && !(await this.#postStart(running))) return
     if (run.exit) return
-    if (startupProbe) this.#probe('Startup', healthy => (healthy ? this.#started() : void this.#unhealthy('startup', startupProbe.terminationGracePeriodSeconds)))
-    else this.#started()
+    if (!startupProbe) return this.#started()
+    this.#probe('Startup', startupProbe, healthy => (healthy ? this.#started() : this.#unhealthy('startup', startupProbe)))
   }
 
   async #postStart(running: RunningContainer): Promise<boolean> {
@@ -184,21 +196,24 @@ export class ManagedContainer implements ObservedContainer {
     if (!run || run.exit) return
     run.started = true
     run.ready = !readinessProbe
-    if (readinessProbe) this.#probe('Readiness', healthy => { run.ready = healthy; this.#home.changed() })
-    if (livenessProbe) this.#probe('Liveness', healthy => { if (!healthy) void this.#unhealthy('liveness', livenessProbe.terminationGracePeriodSeconds) })
+    if (readinessProbe) this.#probe('Readiness', readinessProbe, healthy => { run.ready = healthy; this.#home.changed() })
+    if (!livenessProbe) return this.#home.changed()
+    this.#probe('Liveness', livenessProbe, healthy => { if (!healthy) this.#unhealthy('liveness', livenessProbe) })
     this.#home.changed()
   }
 
-  #probe(kind: ProbeKind, onVerdict: (healthy: boolean) => void): void {
-    const { clock, latency } = this.#home.node, spec = this.spec
-    const probe = kind === 'Readiness' ? spec.readinessProbe! : kind === 'Liveness' ? spec.livenessProbe! : spec.startupProbe!
-    const sinceBegin = clock.now().getTime() - this.#home.beganAt
-    this.#stopProbes.push(startProbing({ kind, probe, target: this.target, clock, pace: latency.pace, sinceBegin, onVerdict, report: this.#report }))
+  #probe(kind: ProbeKind, probe: Probe, onVerdict: (healthy: boolean) => void): void {
+    const { clock, latency } = this.#home.node
+    this.#stopProbes.push(startProbing({
+      kind, probe, target: this.target, clock, pace: latency.pace, sinceBegin: clock.now().getTime() - this.#home.beganAt,
+      onVerdict, report: this.#report,
+    }))
   }
 
-  async #unhealthy(which: string, grace: number | undefined): Promise<void> {
+  #unhealthy(which: string, { terminationGracePeriodSeconds }: Probe): void {
     if (this.#home.ending.aborted) return
-    await this.stop(grace ?? this.#graceOf(), `Container ${this.spec.name} failed ${which} probe, will be restarted`, async () => {})
+    const message = `Container ${this.spec.name} failed ${which} probe, will be restarted`
+    void this.stop(terminationGracePeriodSeconds ?? this.#graceOf(), message, async () => {})
   }
 
   #graceOf(): number { return this.#home.pod.spec?.terminationGracePeriodSeconds ?? 30 }
@@ -207,7 +222,10 @@ export class ManagedContainer implements ObservedContainer {
     for (const stop of this.#stopProbes.splice(0)) stop()
     const { node, pod, ending } = this.#home, now = node.clock.now()
     const message = exit.message ?? this.#terminationMessage(exit)
-    run.exit = { id: run.id, code: exit.code, reason: exit.reason, ...(message ? { message } : {}), startedAt: run.startedAt, finishedAt: timestamp(now) }
+    run.exit = {
+      id: run.id, code: exit.code, reason: exit.reason, ...(message ? { message } : {}),
+      startedAt: run.startedAt, finishedAt: timestamp(now),
+    }
     run.ready = false
     const again = this.#isInit ? initRestarts(this.spec, pod, exit.code) : restarts(this.spec, pod, exit.code)
     if (again && !ending.aborted) this.#waitBeforeRestart(now.getTime())
@@ -229,7 +247,8 @@ export class ManagedContainer implements ObservedContainer {
     this.#cancelShow = node.latency.after(backOffShowsMs, () => {
       this.#report('Warning', 'BackOff', `Back-off restarting failed container ${this.spec.name} in pod ${name}`)
       this.waiting = {
-        reason: 'CrashLoopBackOff', message: `back-off ${goDuration(wait)} restarting failed container=${this.spec.name} pod=${name}`,
+        reason: 'CrashLoopBackOff',
+        message: `back-off ${goDuration(wait)} restarting failed container=${this.spec.name} pod=${name}`,
       }
       this.#home.changed()
     })
@@ -268,7 +287,8 @@ export class ManagedContainer implements ObservedContainer {
 const gatewayOf = (ip: string) => ip.replace(/\d+$/, '1')
 
 /** A pod's host name: its own unless the spec names one; 63 characters at most. */
-export const hostnameOf = (pod: Readonly<Pod>): string => (pod.spec?.hostname || pod.metadata.name).slice(0, 63).replace(/[-.]+$/, '')
+export const hostnameOf = (pod: Readonly<Pod>): string =>
+  (pod.spec?.hostname || pod.metadata.name).slice(0, 63).replace(/[-.]+$/, '')
 
 const randomID = (random: NodeRuntime['random']) => {
   let id = ''

@@ -58,6 +58,8 @@ export class PodWorker implements ContainerHome {
 
   get ending(): AbortSignal { return this.#end.signal }
 
+  get #label(): string { return `pod ${this.pod.metadata.namespace}/${this.pod.metadata.name}` }
+
   get facts(): PodFacts {
     return { podIP: this.address?.ip ?? '', hostIP: this.node.nodeAddress, allocatable: this.node.allocatable }
   }
@@ -70,7 +72,7 @@ export class PodWorker implements ContainerHome {
       this.#over = this.#finishing = true
       return
     }
-    this.#bringUp().catch(error => { if (!this.ending.aborted) this.node.log(`pod ${pod.metadata.namespace}/${pod.metadata.name}`, error) })
+    this.#bringUp().catch(error => { if (!this.ending.aborted) this.node.log(`starting ${this.#label}`, error) })
   }
 
   /** The object changed. */
@@ -80,7 +82,8 @@ export class PodWorker implements ContainerHome {
     if (pod.metadata.deletionTimestamp) return void this.#terminate()
     if (old.spec !== pod.spec) this.#restartChanged(old)
     if (old.spec?.activeDeadlineSeconds !== pod.spec?.activeDeadlineSeconds) this.#setDeadline()
-    if (this.#startedAt && old.metadata.generation !== pod.metadata.generation || old.status?.conditions !== pod.status?.conditions) this.changed()
+    const isNew = old.metadata.generation !== pod.metadata.generation || old.status?.conditions !== pod.status?.conditions
+    if (isNew) this.changed()
   }
 
   /** A ConfigMap or Secret of the pod's namespace changed: what waits for one is tried again. */
@@ -106,6 +109,9 @@ export class PodWorker implements ContainerHome {
     this.#leave()
   }
 
+  /** The containers that run now. */
+  get running(): ManagedContainer[] { return [...this.#containers.values()].filter(container => container.isRunning) }
+
   /** The log of a container's present or previous run. */
   logs(container: string, previous: boolean): ContainerLogs | undefined {
     const found = this.#containers.get(container)
@@ -130,7 +136,7 @@ export class PodWorker implements ContainerHome {
         return
       } catch (error) {
         if (isNotFound(error)) return
-        if (!isConflict(error)) return this.node.log(`status of pod ${pod.metadata.namespace}/${pod.metadata.name}`, error)
+        if (!isConflict(error)) return this.node.log(`status of ${this.#label}`, error)
         const fresh = await this.node.client.get(pods, pod.metadata.name, pod.metadata.namespace).catch(() => undefined)
         if (!fresh || fresh.metadata.uid !== this.uid) return
         pod = fresh
@@ -162,9 +168,9 @@ export class PodWorker implements ContainerHome {
     if (missing.length > 0) this.node.recorder.record(this.pod, 'Warning', 'NotSimulated', `Not simulated: ${missing.join('; ')}`)
     this.address = network.join(addresses.take(index), this.pod.metadata.namespace!)
     this.volumes = await this.#mount()
-    for (const [specs, isInit] of [[this.pod.spec?.initContainers ?? [], true], [this.pod.spec?.containers ?? [], false]] as const) {
-      for (const spec of specs) this.#containers.set(spec.name, new ManagedContainer(spec, isInit, this))
-    }
+    const { initContainers = [], containers } = this.pod.spec
+    for (const spec of initContainers) this.#containers.set(spec.name, new ManagedContainer(spec, true, this))
+    for (const spec of containers) this.#containers.set(spec.name, new ManagedContainer(spec, false, this))
     this.#sandbox = true
     this.changed()
   }
@@ -176,7 +182,8 @@ export class PodWorker implements ContainerHome {
         return setUpVolumes(() => this.pod, this.node.objects, this.facts)
       } catch (error) {
         if (!(error instanceof MountError)) throw error
-        this.node.recorder.record(this.pod, 'Warning', 'FailedMount', `MountVolume.SetUp failed for volume "${error.volume}" : ${error.message}`)
+        const message = `MountVolume.SetUp failed for volume "${error.volume}" : ${error.message}`
+        this.node.recorder.record(this.pod, 'Warning', 'FailedMount', message)
         await this.#objectOrTime(wait)
       }
     }
@@ -245,7 +252,8 @@ export class PodWorker implements ContainerHome {
       if (before?.image === spec.image) continue
       container.retryAt = undefined
       if (container.isRunning) {
-        void container.stop(this.pod.spec?.terminationGracePeriodSeconds ?? 30, `Container ${spec.name} definition changed, will be restarted`, async () => {})
+        const message = `Container ${spec.name} definition changed, will be restarted`
+        void container.stop(this.pod.spec?.terminationGracePeriodSeconds ?? 30, message, async () => {})
       } else if (!container.starting) this.changed()
     }
   }
@@ -268,7 +276,7 @@ export class PodWorker implements ContainerHome {
       this.#over = true
       await this.#remove()
     } catch (error) {
-      log(`deleting pod ${this.pod.metadata.namespace}/${this.pod.metadata.name}`, error)
+      log(`deleting ${this.#label}`, error)
     } finally {
       for (const container of this.#containers.values()) container.dispose()
       this.#leave()
@@ -299,7 +307,7 @@ export class PodWorker implements ContainerHome {
     const running = [...this.#containers.values()].filter(container => container.isRunning)
     if (running.length === 0 && this.#terminating) await latency.pause(terminatingMs)
     await Promise.all(running.filter(container => !isSidecar(container.spec)).map(stop))
-    for (const sidecar of running.filter(container => isSidecar(container.spec)).reverse()) await stop(sidecar)
+    for (const sidecar of running.filter(container => isSidecar(container.spec)).toReversed()) await stop(sidecar)
   }
 
   #leave(): void {

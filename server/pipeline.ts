@@ -63,9 +63,11 @@ export function createPipeline({ verbTools, actions, actionTools }: PipelineTool
 
   function runAction(action: Action, path: ResourcePath, incoming: Incoming): Promise<ApiResponse> {
     if (path.watch) throw unknownResource()
-    if (action.namespaced && action.subresource === '' && path.namespace === undefined) throw unknownResource()
     if (action.subresource !== '' && path.name === undefined) throw unknownResource()
     const verb = actionVerb(incoming.method, path)
+    // Across all namespaces there are only lists.
+    const isWhole = verb === 'list' && action.verbs.includes('list')
+    if (action.namespaced && action.subresource === '' && path.namespace === undefined && !isWhole) throw unknownResource()
     if (!action.verbs.includes(verb)) throw methodNotAllowed()
     if (action.deprecated) incoming.warnings.push(action.deprecated)
     if (verb === 'list' && isTrue(incoming.query.get('watch'))) throw watchNotSupported(path)

@@ -34,6 +34,8 @@ export interface ServerOptions {
   simulationWarnings: boolean
   /** Changes kept for each resource before a watch from before them gets 410. */
   historyLimit?: number
+  /** Whether metrics.k8s.io is served, as by metrics-server. */
+  metrics?: boolean
   log(error: Error): void
 }
 
@@ -44,7 +46,7 @@ export interface ApiServer {
   stop(): void
 }
 
-export function createApiServer({ clock, random, kinds, nodes, tokens, simulationWarnings, historyLimit, log }: ServerOptions): ApiServer {
+export function createApiServer({ clock, random, kinds, nodes, tokens, simulationWarnings, historyLimit, metrics = true, log }: ServerOptions): ApiServer {
   const registry = createRegistry(kinds)
   const store = createMemoryStore({ historyLimit })
   const stopping = new AbortController()
@@ -88,7 +90,7 @@ export function createApiServer({ clock, random, kinds, nodes, tokens, simulatio
       return stored.object as never
     },
   }
-  const actions = createActions()
+  const actions = createActions({ metrics })
   const pipeline = createPipeline({ verbTools: { store, registry, lifecycle, deletion, clock, random }, actions, actionTools })
   const authenticate = createAuthenticator(readToken)
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { countRequest } from '../network/traffic.ts'
 import type { Process } from '../program.ts'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -15,6 +16,7 @@ export async function serveHttp(process: Process, ports: readonly number[], hand
   const connections = new Connections()
   const server = createServer((request, response) => {
     connections.begin(request.socket, response)
+    countRequest(request.socket)
     try {
       handler(request, response)
     } catch (error) {
@@ -90,8 +92,8 @@ class Connections {
 }
 
 /** Sends a whole answer with its length. */
-export function answer(response: ServerResponse, status: number, type: string, body: string, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body), ...headers })
+export function answer(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) })
   response.end(body)
 }
 

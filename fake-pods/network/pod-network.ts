@@ -1,5 +1,6 @@
 import { duplexPair, type Duplex } from 'node:stream'
 import { NetworkError, type Closable, type Network } from '../program.ts'
+import { isNoTraffic } from './traffic.ts'
 
 type Accept = (connection: Duplex) => void
 
@@ -9,7 +10,12 @@ export interface Resolver {
   /** The address that DNS gives for a name. */
   lookUp(name: string, from: Caller): string | undefined
 }
-export interface Caller { namespace: string; ip: string }
+export interface Caller {
+  namespace: string
+  ip: string
+  /** A kubelet that probes: it does no work worth measuring. */
+  isProbe?: true
+}
 
 /** The network between pods: who listens at which address. Nothing in it touches a socket of the machine. */
 export interface PodNetwork {
@@ -24,8 +30,11 @@ export interface PodNetwork {
 
 export interface PodAddress {
   readonly ip: string
-  /** The network as one container sees it; `close` ends its listeners and destroys its connections. */
-  forContainer(): Network & Closable
+  /**
+   * The network as one container sees it; `close` ends its listeners and destroys its connections. `accepted` is told of each
+   * connection that it gets.
+   */
+  forContainer(accepted?: (connection: Duplex) => void): Network & Closable
   /** The pod is being deleted: it still takes connections, but none is meant for it alone. */
   retire(): void
   leave(): void
@@ -44,8 +53,9 @@ export function createPodNetwork(resolver: Resolver): PodNetwork {
     const target = resolver.resolve(host, port, from)
     if (!target) throw new NetworkError('ENOTFOUND', `dial tcp: lookup ${host}: no such host`)
     const [near, far] = duplexPair()
+    if (from.isProbe) isNoTraffic(far)
     // The side that accepts sees who called, as on a socket.
-    Object.assign(far, { remoteAddress: from.ip, remotePort: 40000 + (port % 20000), localAddress: target.ip, localPort: target.port })
+    Object.assign(far, { remoteAddress: from.ip, localAddress: target.ip, localPort: target.port })
     if (!connect(target.ip, target.port, far)) {
       throw new NetworkError('ECONNREFUSED', `dial tcp ${target.ip}:${target.port}: connect: connection refused`)
     }
@@ -59,7 +69,9 @@ export function createPodNetwork(resolver: Resolver): PodNetwork {
       pods.set(ip, listeners)
       return {
         ip,
-        forContainer: () => containerNetwork(ip, listeners, hostPort => dial(hostPort, { namespace, ip }), name => resolver.lookUp(name, { namespace, ip })),
+        forContainer: accepted => containerNetwork(ip, listeners, {
+          accepted, dial: hostPort => dial(hostPort, { namespace, ip }), lookUp: name => resolver.lookUp(name, { namespace, ip }),
+        }),
         retire: () => { if (pods.get(ip) === listeners) retired.add(ip) },
         leave() {
           if (pods.get(ip) !== listeners) return
@@ -71,8 +83,10 @@ export function createPodNetwork(resolver: Resolver): PodNetwork {
   }
 }
 
-function containerNetwork(ip: string, listeners: Map<number, Accept>, dial: (hostPort: string) => Promise<Duplex>,
-  lookUp: (name: string) => string | undefined): Network & Closable {
+function containerNetwork(
+  ip: string, listeners: Map<number, Accept>,
+  { accepted, dial, lookUp }: Pick<Network, 'dial' | 'lookUp'> & { accepted?(connection: Duplex): void },
+): Network & Closable {
   const own = new Set<number>(), connections = new Set<Duplex>()
   let closed = false
   const track = (connection: Duplex) => {
@@ -85,7 +99,7 @@ function containerNetwork(ip: string, listeners: Map<number, Accept>, dial: (hos
     listen(port, accept) {
       if (closed) throw new NetworkError('EPERM', 'the container is gone')
       if (listeners.has(port)) throw new NetworkError('EADDRINUSE', `listen tcp ${ip}:${port}: bind: address already in use`)
-      const listener: Accept = connection => accept(track(connection))
+      const listener: Accept = connection => { accepted?.(connection); accept(track(connection)) }
       listeners.set(port, listener)
       own.add(port)
       return { close() { if (listeners.get(port) === listener) { listeners.delete(port); own.delete(port) } } }

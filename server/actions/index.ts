@@ -4,6 +4,7 @@ import {
 import type { Action } from './action.ts'
 import { selfSubjectReviews, tokenReviews } from './authentication-reviews.ts'
 import { componentStatuses } from './component-statuses.ts'
+import { metricsActions } from './metrics.ts'
 import { namespaceFinalize } from './namespace-finalize.ts'
 import { notSimulatedActions } from './not-simulated.ts'
 import { bindings, podBinding } from './pod-binding.ts'
@@ -11,8 +12,8 @@ import { podEviction } from './pod-eviction.ts'
 import { podLog } from './pod-log.ts'
 import { serviceAccountToken } from './service-account-token.ts'
 
-/** Every endpoint that is not storage, one line each. */
-export const createActions = (): readonly Action[] => [
+/** Every endpoint that is not storage, one line each. `metrics` serves metrics.k8s.io. */
+export const createActions = ({ metrics = true }: { metrics?: boolean } = {}): readonly Action[] => [
   podLog,
   podBinding,
   bindings,
@@ -26,5 +27,6 @@ export const createActions = (): readonly Action[] => [
   localSubjectAccessReviews,
   selfSubjectRulesReviews,
   componentStatuses,
+  ...(metrics ? metricsActions : []),
   ...notSimulatedActions,
 ]

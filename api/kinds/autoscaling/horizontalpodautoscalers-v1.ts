@@ -8,7 +8,7 @@ import { validateAutoscaler, validateAutoscalerStatus } from './horizontalpodaut
 import {
   behaviorFromV1, behaviorToV1, metricFromV1, metricToV1, statusFromV1, statusToV1,
 } from './horizontalpodautoscalers-v1-metrics.ts'
-import { defaultMetric, horizontalPodAutoscalers, notScaled } from './horizontalpodautoscalers.ts'
+import { defaultMetric, horizontalPodAutoscalers } from './horizontalpodautoscalers.ts'
 
 type V1 = AutoscalingV1HorizontalPodAutoscaler
 
@@ -22,7 +22,6 @@ export const horizontalPodAutoscalersV1 = defineKind<V1>({
   plural: 'horizontalpodautoscalers', singular: 'horizontalpodautoscaler', namespaced: true,
   shortNames: ['hpa'], categories: ['all'], schema: 'autoscaling.v1.HorizontalPodAutoscaler',
   subresources: { status: true },
-  notSimulated: notScaled,
   storedAs: { kind: horizontalPodAutoscalers, fromStored, toStored },
   defaults({ spec }) {
     if (spec) spec.minReplicas ??= 1

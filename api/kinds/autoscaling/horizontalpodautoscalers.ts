@@ -7,14 +7,11 @@ import { validateAutoscaler, validateAutoscalerStatus } from './horizontalpodaut
 export const defaultMetric = (utilization = 80) =>
   ({ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: utilization } } })
 
-export const notScaled = 'no autoscaler runs: nothing is scaled'
-
 export const horizontalPodAutoscalers = defineKind<HorizontalPodAutoscaler>({
   group: 'autoscaling', version: 'v2', kind: 'HorizontalPodAutoscaler',
   plural: 'horizontalpodautoscalers', singular: 'horizontalpodautoscaler', namespaced: true,
   shortNames: ['hpa'], categories: ['all'], schema: 'autoscaling.v2.HorizontalPodAutoscaler',
   subresources: { status: true },
-  notSimulated: notScaled,
   defaults({ spec }) {
     if (!spec) return
     spec.minReplicas ??= 1

@@ -2,7 +2,7 @@ import { age } from '../../../api/duration.ts'
 import { invalid } from '../../../api/field-error.ts'
 import { apiVersionOf, type Kind } from '../../../api/kind.ts'
 import type { KubeObject } from '../../../api/object.ts'
-import { formatLabelSelector, type LabelSelector } from '../../../api/selectors.ts'
+import { scaleOf, type Scale } from '../../../api/scale.ts'
 import { conflictError, invalidError, modifiedMeanwhile } from '../../../api/status.ts'
 import { readObject, readPatch } from '../../body.ts'
 import { parseWriteOptions, type WriteOptions } from '../../options.ts'
@@ -24,32 +24,6 @@ const scaleKind: Kind<Scale> = {
     { name: 'Available', type: 'integer', description: 'autoscaling.v1.ScaleStatus.replicas', value: scale => scale.status?.replicas ?? 0 },
     { name: 'Age', type: 'string', description: 'meta.v1.ObjectMeta.creationTimestamp', value: (scale, now) => age(scale.metadata.creationTimestamp, now) },
   ],
-}
-
-interface Scale extends KubeObject { spec?: { replicas?: number }; status?: { replicas?: number; selector?: string } }
-
-const at = (object: unknown, path: string): unknown =>
-  path.split('.').filter(Boolean).reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], object)
-
-function scaleOf(kind: Kind, object: Readonly<KubeObject>): Scale {
-  const paths = kind.subresources!.scale!, replicas = at(object, paths.specReplicasPath) as number | undefined
-  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
-  return {
-    kind: 'Scale', apiVersion: 'autoscaling/v1',
-    metadata: { name, ...(namespace ? { namespace } : {}), uid, resourceVersion, creationTimestamp },
-    spec: replicas ? { replicas } : {},
-    status: { replicas: (at(object, paths.statusReplicasPath) as number | undefined) ?? 0, ...selectorOf(object, paths.labelSelectorPath) },
-  }
-}
-
-/** The selector in its text form; a path to a text is taken as it is, one to a LabelSelector or a map is printed. */
-function selectorOf(object: Readonly<KubeObject>, path = '.spec.selector'): { selector?: string } {
-  const value = at(object, path)
-  if (typeof value === 'string') return value ? { selector: value } : {}
-  if (!value) return {}
-  const isSelector = 'matchLabels' in (value as object) || 'matchExpressions' in (value as object)
-  const selector = formatLabelSelector(isSelector ? value as LabelSelector : { matchLabels: value as Record<string, string> })
-  return selector ? { selector } : {}
 }
 
 /** The live Scale and its object in, the Scale that is wanted out, with its managed fields brought up to date. */
