@@ -35,7 +35,9 @@ const formatMap = (map: Record<string, string> = {}) =>
  * A container's request or limit in units of the divisor, rounded up (api/v1/resource, 1.36). A limit that is not set is
  * what the node can give.
  */
-export function resourceValue(pod: Readonly<Pod>, container: Container, selector: ResourceFieldSelector, facts: PodFacts): string {
+export function resourceValue(
+  pod: Readonly<Pod>, container: Container, selector: ResourceFieldSelector, facts: PodFacts,
+): string {
   const name = selector.containerName
   const target = !name ? container
     : [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].find(candidate => candidate.name === name)

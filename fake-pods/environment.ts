@@ -9,7 +9,9 @@ import { serviceVariables } from './service-variables.ts'
  * A container's variables (kubelet's makeEnvironmentVariables, 1.36): envFrom first, then env in order with `$(NAME)`
  * expanded, then those of services. Throws a ConfigError for what must be there and is not.
  */
-export function environment(pod: Readonly<Pod>, container: Container, facts: PodFacts, objects: ClusterObjects): Record<string, string> {
+export function environment(
+  pod: Readonly<Pod>, container: Container, facts: PodFacts, objects: ClusterObjects,
+): Record<string, string> {
   const namespace = pod.metadata.namespace!
   const fromServices = serviceVariables(namespace, pod.spec?.enableServiceLinks ?? true, objects)
   const own = new Map<string, string>()
@@ -26,7 +28,9 @@ export function environment(pod: Readonly<Pod>, container: Container, facts: Pod
   return Object.assign(Object.create(null), Object.fromEntries(fromServices), Object.fromEntries(own))
 }
 
-function valueOf(from: EnvVarSource, pod: Readonly<Pod>, container: Container, facts: PodFacts, objects: ClusterObjects): string | undefined {
+function valueOf(
+  from: EnvVarSource, pod: Readonly<Pod>, container: Container, facts: PodFacts, objects: ClusterObjects,
+): string | undefined {
   const namespace = pod.metadata.namespace!
   if (from.fieldRef) return fieldValue(pod, from.fieldRef.fieldPath, facts)
   if (from.resourceFieldRef) return resourceValue(pod, container, from.resourceFieldRef, facts)
@@ -44,22 +48,25 @@ function valueOf(from: EnvVarSource, pod: Readonly<Pod>, container: Container, f
   return ''
 }
 
-function pick(data: Record<string, string> | undefined, key: string, optional: boolean | undefined, complaint: string): string | undefined {
+function pick(data: Data | undefined, key: string, optional: boolean | undefined, complaint: string): string | undefined {
   if (data && Object.hasOwn(data, key)) return data[key]
   if (data === undefined || optional) return undefined
   throw new ConfigError(complaint)
 }
 
+type Data = Readonly<Record<string, string>>
+
 /** The data of a ConfigMap; undefined when it is missing and may be. */
-function configMapData(objects: ClusterObjects, namespace: string, name: string, optional?: boolean): Record<string, string> | undefined {
+function configMapData(objects: ClusterObjects, namespace: string, name: string, optional?: boolean): Data | undefined {
   const found = objects.configMap(namespace, name)
   if (!found && !optional) throw new ConfigError(`configmap "${name}" not found`)
   return found && (found.data ?? {})
 }
 
-function secretData(objects: ClusterObjects, namespace: string, name: string, optional?: boolean): Record<string, string> | undefined {
+function secretData(objects: ClusterObjects, namespace: string, name: string, optional?: boolean): Data | undefined {
   const found = objects.secret(namespace, name)
   if (!found && !optional) throw new ConfigError(`secret "${name}" not found`)
   if (!found) return undefined
-  return Object.fromEntries(Object.entries(found.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]))
+  const decoded = Object.entries(found.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()])
+  return Object.fromEntries(decoded)
 }

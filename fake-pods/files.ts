@@ -49,7 +49,7 @@ export function memoryTree(): FileTree {
   const remove = (path: string): boolean => {
     const folder = folders.get(path)
     if (folder) {
-      for (const name of [...folder]) remove(`${path === '/' ? '' : path}/${name}`)
+      for (const name of [...folder].sort()) remove(`${path === '/' ? '' : path}/${name}`)
       if (path !== '/') folders.delete(path)
     } else if (!files.has(path)) return false
     bytes -= files.get(path)?.length ?? 0

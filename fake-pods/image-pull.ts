@@ -4,7 +4,7 @@ import { findImage, imageDigest, type Image, type ImageSource } from './image.ts
 import { parseImageReference, whyNoImage, type ImageReference } from './image-reference.ts'
 import type { Latency } from './latency.ts'
 
-/** Why a container waits for its image: the reason and message of its waiting state, as the kubelet's image manager words them (1.36). */
+/** Why a container waits for its image: reason and message of its waiting state, as kubelet's image manager words them (1.36). */
 export class ImageError extends Error {
   readonly reason: string
   /** When to try again, on the clock. */
@@ -23,18 +23,22 @@ export interface NodeImages {
   /**
    * Makes sure that an image is there, with a pull when it has to be; throws an ImageError. `backOffs` belong to the pod.
    */
-  ensure(name: string, policy: string, backOffs: Map<string, PullBackOff>, report: Report, signal: AbortSignal): Promise<PulledImage>
+  ensure(name: string, policy: string, backOffs: PullBackOffs, report: Report, signal: AbortSignal): Promise<PulledImage>
   /** The names of what has been pulled, for the node's status. */
   pulled(): PulledImage[]
 }
 
 export interface PulledImage { reference: ImageReference; image: Image; imageID: string }
+/** The failed pulls of one pod, by image name. */
+export type PullBackOffs = Map<string, PullBackOff>
 export interface PullBackOff { backOff: BackOff; failedAt: number; message: string }
 
 /** A pull takes about this long; later pods of the node find the image there. */
 const pullMs = 350, refusalMs = 250
 
-export function createNodeImages({ sources, clock, latency }: { sources: readonly ImageSource[]; clock: Clock; latency: Latency }): NodeImages {
+export function createNodeImages(
+  { sources, clock, latency }: { sources: readonly ImageSource[]; clock: Clock; latency: Latency },
+): NodeImages {
   const present = new Map<string, PulledImage>()
   const pulling = new Map<string, Promise<PulledImage | undefined>>()
 
@@ -105,5 +109,6 @@ const sizeOf = (image: Image) => image.size ?? 48_000_000
 
 /** containerd's words for a name that the registry does not have. */
 function notFound({ full }: ImageReference): string {
-  return `rpc error: code = NotFound desc = failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`
+  return `rpc error: code = NotFound desc = failed to pull and unpack image "${full}": `
+    + `failed to resolve reference "${full}": ${full}: not found`
 }

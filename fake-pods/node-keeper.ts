@@ -33,10 +33,12 @@ export function keepNodes({ initial, informers, clock, log, adopt }: KeeperOptio
     state.node = await writeNodeStatus(state.runtime, state.node, rounds > 0 && rounds % heartbeatEvery === 0)
   }
   /** What fails for one node is told of and does not keep the others from living. */
-  const attempt = (name: string, work: Promise<unknown>) => work.catch(error => { if (!stopped && !isNotFound(error)) log(`node ${name}`, error) })
+  const attempt = (name: string, work: Promise<unknown>) => work.catch(error => {
+    if (!stopped && !isNotFound(error)) log(`node ${name}`, error)
+  })
   const beat = async () => {
     rounds++
-    for (const name of [...held.keys()]) if (!stopped) await attempt(name, renew(name))
+    for (const name of held.keys()) if (!stopped) await attempt(name, renew(name))
     if (!stopped) cancel = clock.after(renewEveryMs, () => void beat())
   }
   const take = async (runtime: NodeRuntime, node: Readonly<Node>) => {

@@ -10,7 +10,9 @@ export const renewEveryMs = 10_000
 const durationSeconds = 40, namespace = 'kube-node-lease'
 
 /** Makes or renews the lease of a node; what it returns is what to renew next time. */
-export async function renewLease({ client, name, clock }: NodeRuntime, node: Readonly<Node>, held: Readonly<Lease> | undefined): Promise<Readonly<Lease>> {
+export async function renewLease(
+  { client, name, clock }: NodeRuntime, node: Readonly<Node>, held: Readonly<Lease> | undefined,
+): Promise<Readonly<Lease>> {
   const renewTime = microTimestamp(clock.now())
   const renew = (lease: Readonly<Lease>) => updateFresh(client, leases, lease, draft => {
     draft.spec = { ...draft.spec, holderIdentity: name, leaseDurationSeconds: durationSeconds, renewTime }

@@ -65,7 +65,7 @@ export async function writeNodeStatus(runtime: NodeRuntime, node: Readonly<Node>
 }
 
 const withoutHeartbeat = (status: NodeStatus | undefined) =>
-  status && { ...status, conditions: status.conditions?.map(({ lastHeartbeatTime: _, ...rest }) => rest) }
+  status && { ...status, conditions: status.conditions?.map(condition => ({ ...condition, lastHeartbeatTime: undefined })) }
 
 /** A status as the kubelet's setters make it (kubelet/nodestatus, 1.36). */
 function nodeStatus({ name, nodeAddress, allocatable, images }: NodeRuntime, old: NodeStatus | undefined, now: string,
@@ -94,7 +94,8 @@ function nodeStatus({ name, nodeAddress, allocatable, images }: NodeRuntime, old
     images: images.pulled().slice(0, 50).map(({ reference, image, imageID }) =>
       ({ names: [imageID, reference.full], sizeBytes: image.size ?? 48_000_000 })),
     nodeInfo: {
-      architecture: labels['kubernetes.io/arch'] ?? 'amd64', bootID: uuid, containerRuntimeVersion: 'mimikube://0.1.0', kernelVersion: '6.8.0-mimikube',
+      architecture: labels['kubernetes.io/arch'] ?? 'amd64', bootID: uuid,
+      containerRuntimeVersion: 'mimikube://0.1.0', kernelVersion: '6.8.0-mimikube',
       kubeProxyVersion: '', kubeletVersion, machineID: id.slice(0, 32), operatingSystem: 'linux',
       osImage: 'mimikube (simulated)', systemUUID: uuid,
     },

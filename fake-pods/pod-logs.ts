@@ -17,12 +17,13 @@ export function podLogs(kubelets: Kubelets): NodeAccess {
 }
 
 function whyNoLogs(pod: Readonly<Pod>, container: string, previous: boolean): string | undefined {
-  const name = pod.metadata.name, { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {}
-  const status = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses].find(each => each.name === container)
+  const name = pod.metadata.name, { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {}
+  const status = [...containerStatuses, ...initContainerStatuses].find(each => each.name === container)
   if (!status) return `container "${container}" in pod "${name}" is not available`
   if (previous) return `previous terminated container "${container}" in pod "${name}" not found`
   const reason = status.state?.waiting?.reason
   if (!reason) return status.state?.terminated ? `container "${container}" in pod "${name}" is terminated` : undefined
-  const why = reason === 'ErrImagePull' ? "image can't be pulled" : reason === 'ImagePullBackOff' ? 'trying and failing to pull image' : reason
+  const why = reason === 'ErrImagePull' ? "image can't be pulled"
+    : reason === 'ImagePullBackOff' ? 'trying and failing to pull image' : reason
   return `container "${container}" in pod "${name}" is waiting to start: ${why}`
 }

@@ -10,13 +10,14 @@ export function podStatus(pod: Readonly<Pod>, observed: ObservedPod, hostIP: str
   const previous = pod.status ?? {}
   const spec = pod.spec!, inits = spec.initContainers ?? []
   const idle = inits.length > 0 ? 'PodInitializing' : 'ContainerCreating'
-  const containerStatuses = spec.containers.map(container => containerStatus(container, observed.containers.get(container.name), idle))
+  const stateOf = ({ name }: Container) => observed.containers.get(name)
+  const containerStatuses = spec.containers.map(container => containerStatus(container, stateOf(container), idle))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-  const initContainerStatuses = inits.map(container => containerStatus(container, observed.containers.get(container.name), idle, true))
+  const initContainerStatuses = inits.map(container => containerStatus(container, stateOf(container), idle, true))
   const all = [...initContainerStatuses, ...containerStatuses]
   const phase: Phase = observed.ended ? 'Failed' : podPhase(pod, all, over)
   const conditions = podConditions(pod, observed, all, phase, now)
-  const { startTime, podIP, podIPs, reason, message, ...kept } = previous
+  const { reason, message, ...kept } = previous
   const why = observed.ended ?? (previous.phase === phase ? { reason, message } : {})
   return {
     ...kept,
@@ -25,13 +26,15 @@ export function podStatus(pod: Readonly<Pod>, observed: ObservedPod, hostIP: str
     ...(why.reason ? { reason: why.reason } : {}), ...(why.message ? { message: why.message } : {}),
     hostIP, hostIPs: [{ ip: hostIP }],
     ...(observed.podIP ? { podIP: observed.podIP, podIPs: [{ ip: observed.podIP }] } : {}),
-    startTime: startTime ?? observed.startedAt,
+    startTime: previous.startTime ?? observed.startedAt,
     containerStatuses,
     ...(inits.length > 0 ? { initContainerStatuses } : {}),
   }
 }
 
-function podConditions(pod: Readonly<Pod>, observed: ObservedPod, statuses: readonly ContainerStatus[], phase: Phase, now: string): PodCondition[] {
+function podConditions(
+  pod: Readonly<Pod>, observed: ObservedPod, statuses: readonly ContainerStatus[], phase: Phase, now: string,
+): PodCondition[] {
   const before = pod.status?.conditions ?? []
   const others = before.filter(condition => !ownConditions.has(condition.type))
   const containersReady = containersReadyCondition(pod, statuses, phase)
@@ -72,24 +75,31 @@ function initializedCondition(pod: Readonly<Pod>, statuses: readonly ContainerSt
     return status?.state?.running || status?.state?.terminated || status?.lastState?.terminated
   })
   const incomplete = begun ? [] : (pod.spec?.initContainers ?? [])
-    .filter(container => { const status = byName.get(container.name); return isSidecar(container) ? !status?.started : !status?.ready })
+    .filter(container => !byName.get(container.name)?.[isSidecar(container) ? 'started' : 'ready'])
     .map(({ name }) => name)
   return incomplete.length === 0 ? { status: 'True' }
-    : { status: 'False', reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${incomplete.join(' ')}]` }
+    : {
+      status: 'False', reason: 'ContainersNotInitialized',
+      message: `containers with incomplete status: [${incomplete.join(' ')}]`,
+    }
 }
 
 function gatesCondition(pod: Readonly<Pod>, others: readonly PodCondition[]): Verdict {
   const complaints = (pod.spec?.readinessGates ?? []).flatMap(({ conditionType }) => {
     const condition = others.find(({ type }) => type === conditionType)
     if (!condition) return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`]
-    return condition.status === 'True' ? [] : [`the status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`]
+    return condition.status === 'True' ? []
+      : [`the status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`]
   })
-  return complaints.length === 0 ? { status: 'True' } : { status: 'False', reason: 'ReadinessGatesNotReady', message: complaints.join(', ') }
+  return complaints.length === 0 ? { status: 'True' }
+    : { status: 'False', reason: 'ReadinessGatesNotReady', message: complaints.join(', ') }
 }
 
 const rootUser = Object.freeze({ linux: Object.freeze({ gid: 0, supplementalGroups: [0], uid: 0 }) })
 
-function containerStatus(container: Container, state: ObservedContainer | undefined, idle: string, isInit = false): ContainerStatus {
+function containerStatus(
+  container: Container, state: ObservedContainer | undefined, idle: string, isInit = false,
+): ContainerStatus {
   const run = state?.run, running = run !== undefined && !run.exit
   // A container that waits to run again shows why, and its end as the last state.
   const waits = !running && state?.waiting
@@ -120,5 +130,6 @@ function containerStatus(container: Container, state: ObservedContainer | undefi
 
 const containerID = (id: string) => `mimikube://${id}`
 
-const terminated = ({ id, code, reason, message, startedAt, finishedAt }: Exited): ContainerState =>
-  ({ terminated: { exitCode: code, reason, ...(message ? { message } : {}), startedAt, finishedAt, containerID: containerID(id) } })
+const terminated = ({ id, code, reason, message, startedAt, finishedAt }: Exited): ContainerState => ({
+  terminated: { exitCode: code, reason, ...(message ? { message } : {}), startedAt, finishedAt, containerID: containerID(id) },
+})

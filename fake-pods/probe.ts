@@ -12,6 +12,7 @@ export interface ProbeTarget {
 
 export interface ProbeResult { result: 'success' | 'warning' | 'failure' | 'unknown'; output: string }
 
+const tooLate = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
 const success = (output = ''): ProbeResult => ({ result: 'success', output })
 const failure = (output: string): ProbeResult => ({ result: 'failure', output })
 
@@ -50,7 +51,7 @@ async function probeHttp(action: HTTPGetAction, target: ProbeTarget, clock: Cloc
   if (scheme === 'https') return failure(`${prefix}http: server gave HTTP response to HTTPS client`)
   try {
     const answer = await within(clock, timeout, signal => httpGet(action, url, target, signal))
-    if (answer === undefined) return failure(`${prefix}context deadline exceeded (Client.Timeout exceeded while awaiting headers)`)
+    if (answer === undefined) return failure(prefix + tooLate)
     if (answer.status >= 200 && answer.status < 300) return success(answer.body.toString())
     if (answer.status >= 300 && answer.status < 400) {
       return { result: 'warning', output: `Probe terminated redirects, Response body: ${answer.body.toString()}` }
@@ -62,7 +63,9 @@ async function probeHttp(action: HTTPGetAction, target: ProbeTarget, clock: Cloc
 }
 
 /** The request of an HTTP probe or hook. */
-export async function httpGet(action: HTTPGetAction, url: ProbeUrl, { network }: ProbeTarget, signal: AbortSignal, agent = 'kube-probe/1.36'): Promise<HttpAnswer> {
+export async function httpGet(
+  action: HTTPGetAction, url: ProbeUrl, { network }: ProbeTarget, signal: AbortSignal, agent = 'kube-probe/1.36',
+): Promise<HttpAnswer> {
   const headers: Record<string, string> = { 'User-Agent': agent, Accept: '*/*' }
   for (const { name, value } of action.httpHeaders ?? []) headers[name] = value
   return httpRequest(await network.dial(url.host), { host: url.host, path: url.path, headers, signal })

@@ -10,21 +10,23 @@ export function serviceVariables(namespace: string, links: boolean, objects: Clu
   return variables
 }
 
-const hasIP = (service: Readonly<Service>) => service.spec?.clusterIP !== undefined && service.spec.clusterIP !== '' && service.spec.clusterIP !== 'None'
+const hasIP = ({ spec }: Readonly<Service>) => spec?.clusterIP !== undefined && spec.clusterIP !== '' && spec.clusterIP !== 'None'
 const variableName = (name: string) => name.replaceAll('-', '_').toUpperCase()
 
 function variablesOf(service: Readonly<Service>): [string, string][] {
   const prefix = variableName(service.metadata.name), { clusterIP = '', ports = [] } = service.spec!
   if (ports.length === 0) return []
+  const named = ports.filter(port => port.name)
   const result: [string, string][] = [
     [`${prefix}_SERVICE_HOST`, clusterIP],
     [`${prefix}_SERVICE_PORT`, String(ports[0].port)],
-    ...ports.filter(port => port.name).map(port => [`${prefix}_SERVICE_PORT_${variableName(port.name!)}`, String(port.port)] as [string, string]),
+    ...named.map(({ name, port }): [string, string] => [`${prefix}_SERVICE_PORT_${variableName(name!)}`, String(port)]),
   ]
   for (const [i, { port, protocol = 'TCP' }] of ports.entries()) {
     const url = `${protocol.toLowerCase()}://${clusterIP}:${port}`, stem = `${prefix}_PORT_${port}_${protocol}`
     if (i === 0) result.push([`${prefix}_PORT`, url])
-    result.push([stem, url], [`${stem}_PROTO`, protocol.toLowerCase()], [`${stem}_PORT`, String(port)], [`${stem}_ADDR`, clusterIP])
+    result.push([stem, url], [`${stem}_PROTO`, protocol.toLowerCase()])
+    result.push([`${stem}_PORT`, String(port)], [`${stem}_ADDR`, clusterIP])
   }
   return result
 }

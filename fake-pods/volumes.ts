@@ -1,4 +1,6 @@
-import type { ConfigMapProjection, Container, KeyToPath, Pod, SecretProjection, Volume, VolumeProjection } from '../api/schema/generated/types.ts'
+import type {
+  ConfigMapProjection, Container, KeyToPath, Pod, SecretProjection, Volume, VolumeProjection,
+} from '../api/schema/generated/types.ts'
 import type { ClusterObjects } from './cluster-objects.ts'
 import { ConfigError } from './config-error.ts'
 import { fieldValue, resourceValue, type PodFacts } from './downward-api.ts'
@@ -53,7 +55,9 @@ function treeOf(volume: Volume, pod: () => Readonly<Pod>, objects: ClusterObject
   return projectedTree(project)
 }
 
-function filesOf(source: VolumeProjection, pod: Readonly<Pod>, objects: ClusterObjects, facts: PodFacts): Iterable<[string, Uint8Array]> {
+function filesOf(
+  source: VolumeProjection, pod: Readonly<Pod>, objects: ClusterObjects, facts: PodFacts,
+): Iterable<[string, Uint8Array]> {
   const namespace = pod.metadata.namespace!
   if (source.configMap) {
     const found = objects.configMap(namespace, source.configMap.name!)
@@ -66,7 +70,8 @@ function filesOf(source: VolumeProjection, pod: Readonly<Pod>, objects: ClusterO
   if (source.secret) {
     const found = objects.secret(namespace, source.secret.name!)
     if (!found && !source.secret.optional) throw new ConfigError(`secret "${source.secret.name}" not found`)
-    const data = new Map(Object.entries(found?.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64') as Uint8Array]))
+    const data = new Map<string, Uint8Array>()
+    for (const [key, value] of Object.entries(found?.data ?? {})) data.set(key, Buffer.from(value, 'base64'))
     return chosen(data, source.secret, key => `references non-existent secret key: ${key}`)
   }
   return (source.downwardAPI?.items ?? []).map(({ path, fieldRef, resourceFieldRef }) => {
@@ -97,7 +102,8 @@ function projectedTree(project: Project): FileTree {
     read: path => now().get(path),
     list(path) {
       const prefix = path === '/' ? '/' : path + '/'
-      const names = new Set([...now().keys()].filter(each => each.startsWith(prefix)).map(each => each.slice(prefix.length).split('/')[0]))
+      const below = [...now().keys()].filter(each => each.startsWith(prefix))
+      const names = new Set(below.map(each => each.slice(prefix.length).split('/')[0]))
       return names.size > 0 || path === '/' ? [...names].sort() : undefined
     },
   }

@@ -1,6 +1,8 @@
 import { defineImage } from '../image.ts'
 import { answer, clientOf, pathOf, serveHttp, aborted } from './http.ts'
 
+const queryOf = (url = '') => new URLSearchParams(url.slice(url.indexOf('?') + 1))
+
 /** Of agnhost's many commands: netexec, serve-hostname and pause. Others are refused by name. */
 export const agnhost = defineImage({
   repositories: ['registry.k8s.io/e2e-test-images/agnhost', 'k8s.gcr.io/e2e-test-images/agnhost'],
@@ -26,7 +28,7 @@ export const agnhost = defineImage({
           case '/hostname': case '/hostName': return answer(response, 200, 'text/plain', pod)
           case '/clientip': return answer(response, 200, 'text/plain', `${clientOf(request)}:0`)
           case '/healthz': return answer(response, 200, 'text/plain', '')
-          case '/echo': return answer(response, 200, 'text/plain', new URL(request.url ?? '', 'http://pod').searchParams.get('msg') ?? '')
+          case '/echo': return answer(response, 200, 'text/plain', queryOf(request.url).get('msg') ?? '')
           default: return answer(response, 200, 'text/plain', `NOW: ${process.clock.now().toISOString()}`)
         }
       })

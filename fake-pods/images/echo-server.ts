@@ -18,9 +18,11 @@ const program: Program = process => {
       const headers = Object.keys(request.headers).sort().map(name => `\t${name}=${request.headers[name]}`)
       process.stdout(`${clientOf(request)} ${request.method} ${request.url}\n`)
       answer(response, 200, 'text/plain', [
-        '', `Hostname: ${pod}`, '', 'Pod Information:', `\tpod name:\t${pod}`, `\tpod namespace:\t${namespace}`, `\tpod IP:\t${process.network.ip}`,
-        '', 'Request Information:', `\tclient_address=${clientOf(request)}`, `\tmethod=${request.method}`, `\treal path=${request.url}`,
-        `\trequest_version=${request.httpVersion}`, '', 'Request Headers:', ...headers, '', 'Request Body:',
+        '', `Hostname: ${pod}`, '',
+        'Pod Information:', `\tpod name:\t${pod}`, `\tpod namespace:\t${namespace}`, `\tpod IP:\t${process.network.ip}`, '',
+        'Request Information:', `\tclient_address=${clientOf(request)}`, `\tmethod=${request.method}`,
+        `\treal path=${request.url}`, `\trequest_version=${request.httpVersion}`, '',
+        'Request Headers:', ...headers, '', 'Request Body:',
         body.length === 0 ? '\t-no body in request-' : Buffer.concat(body).toString(), '',
       ].join('\n'))
     })
@@ -28,8 +30,11 @@ const program: Program = process => {
 }
 
 export const echoServer = defineImage({
-  repositories: ['registry.k8s.io/echoserver', 'k8s.gcr.io/echoserver', 'gcr.io/google_containers/echoserver', 'gcr.io/google-containers/echoserver',
-    'gcr.io/k8s-minikube/echoserver', 'kicbase/echo-server', 'ealen/echo-server', 'jmalloc/echo-server'],
+  repositories: [
+    'registry.k8s.io/echoserver', 'k8s.gcr.io/echoserver', 'gcr.io/google_containers/echoserver',
+    'gcr.io/google-containers/echoserver', 'gcr.io/k8s-minikube/echoserver',
+    'kicbase/echo-server', 'ealen/echo-server', 'jmalloc/echo-server',
+  ],
   command: ['/bin/echo-server'],
   size: 45_000_000,
   program,

@@ -20,7 +20,8 @@ const program: Program = async process => {
     return 0
   }
   return serveHttp(process, [...new Set(ports)], (request, response) => {
-    answer(response, 200, 'text/plain; charset=utf-8', `${image}\npod ${pod} in ${namespace}, ${process.network.ip}\n${request.method} ${request.url}\n`)
+    answer(response, 200, 'text/plain; charset=utf-8',
+      `${image}\npod ${pod} in ${namespace}, ${process.network.ip}\n${request.method} ${request.url}\n`)
     process.stdout(`${process.clock.now().toISOString()} ${request.method} ${request.url} 200\n`)
   })
 }

@@ -20,7 +20,8 @@ export const httpEcho = defineImage({
     process.stdout(`${process.clock.now().toISOString()} [INFO] server is listening on :${port}\n`)
     return serveHttp(process, [port], (request, response) => {
       answer(response, 200, 'text/plain; charset=utf-8', request.url === '/health' ? '{"status":"ok"}' : `${text}\n`)
-      process.stdout(`${process.clock.now().toISOString()} [INFO] ${request.headers.host ?? ''} "${request.method} ${request.url}" 200\n`)
+      const { host = '' } = request.headers
+      process.stdout(`${process.clock.now().toISOString()} [INFO] ${host} "${request.method} ${request.url}" 200\n`)
     })
   },
 })

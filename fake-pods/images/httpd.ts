@@ -1,7 +1,7 @@
 import { defineImage, tagExists } from '../image.ts'
 import type { Program } from '../program.ts'
-import { serveHttp } from './http.ts'
-import { clientOf, logTime, requestLine, serveSite } from './web-server.ts'
+import { clientOf, serveHttp } from './http.ts'
+import { logTime, requestLine, serveSite } from './web-server.ts'
 
 const newest = '2.4.66'
 const titles: Readonly<Record<number, string>> = { 400: '400 Bad Request', 404: '404 Not Found', 405: '405 Method Not Allowed' }
@@ -13,8 +13,8 @@ const program: Program = async process => {
     process.stdout(`Server version: Apache/${version} (Unix)\n`)
     return 0
   }
-  process.stderr(`AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using ${process.network.ip}. `
-    + `Set the 'ServerName' directive globally to suppress this message\n`)
+  process.stderr(`AH00558: httpd: Could not reliably determine the server's fully qualified domain name, `
+    + `using ${process.network.ip}. Set the 'ServerName' directive globally to suppress this message\n`)
   const site = {
     root: '/usr/local/apache2/htdocs', server: `Apache/${version} (Unix)`,
     pages: { '/index.html': '<html><body><h1>It works!</h1></body></html>\n' },

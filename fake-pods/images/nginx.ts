@@ -1,7 +1,7 @@
 import { defineImage, tagExists } from '../image.ts'
 import type { Program } from '../program.ts'
-import { serveHttp } from './http.ts'
-import { clientOf, logged, logTime, requestLine, serveSite } from './web-server.ts'
+import { clientOf, serveHttp } from './http.ts'
+import { logged, logTime, requestLine, serveSite } from './web-server.ts'
 
 const newest = '1.31'
 
@@ -39,7 +39,9 @@ const program: Program = async process => {
   const notice = (text: string) => process.stderr(
     `${process.clock.now().toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ')} [notice] 1#1: ${text}\n`)
   process.stdout('/docker-entrypoint.sh: Configuration complete; ready for start up\n')
-  for (const line of ['using the "epoll" event method', `nginx/${version}`, 'start worker processes', 'start worker process 29']) notice(line)
+  notice('using the "epoll" event method')
+  notice(`nginx/${version}`)
+  notice('start worker processes')
   const errorPage = (status: number) => `<html>\r\n<head><title>${titles[status]}</title></head>\r\n<body>\r\n`
     + `<center><h1>${titles[status]}</h1></center>\r\n<hr><center>nginx/${version}</center>\r\n</body>\r\n</html>\r\n`
   const site = {
@@ -64,12 +66,13 @@ function versionOf(image: string): string {
 }
 
 export const nginx = defineImage({
-  repositories: ['nginx', 'bitnami/nginx', 'nginxinc/nginx-unprivileged', 'public.ecr.aws/nginx/nginx', 'registry.k8s.io/nginx'],
+  repositories: ['nginx', 'public.ecr.aws/nginx/nginx', 'registry.k8s.io/nginx'],
   hasTag: tagExists({
     channels: ['latest', 'stable', 'mainline'], newest,
     variants: ['alpine', 'slim', 'perl', 'otel', 'bookworm', 'bullseye', 'buster', 'trixie', 'debian'],
   }),
-  entrypoint: ['/docker-entrypoint.sh'], command: ['nginx', '-g', 'daemon off;'], programs: ['nginx', '/usr/sbin/nginx', 'nginx-debug'],
+  entrypoint: ['/docker-entrypoint.sh'], command: ['nginx', '-g', 'daemon off;'],
+  programs: ['nginx', '/usr/sbin/nginx', 'nginx-debug'],
   env: { NGINX_VERSION: newest },
   size: 72_295_000,
   program,

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Process } from '../program.ts'
-import { answer, clientOf, pathOf } from './http.ts'
+import { pathOf } from './http.ts'
 
 /** Files of a document root, as nginx and httpd serve them: what the pod mounts there wins over the image's own pages. */
-export function page(process: Process, root: string, path: string, own: Readonly<Record<string, string>>): string | Uint8Array | undefined {
+function page(process: Process, { root, pages: own }: Site, path: string): string | Uint8Array | undefined {
   const wanted = path.endsWith('/') ? `${path}index.html` : path
   if (wanted.includes('\0') || wanted.split('/').includes('..')) return undefined
   const mounted = process.files.read(root + wanted)
@@ -20,10 +20,20 @@ export const typeOf = (path: string): string => {
   return Object.hasOwn(types, ending) ? types[ending] : 'application/octet-stream'
 }
 
-export interface Site { root: string; pages: Readonly<Record<string, string>>; server: string; errorPage(status: number, path: string): string }
+export interface Site {
+  /** The document root. */
+  root: string
+  /** The image's own pages in it. */
+  pages: Readonly<Record<string, string>>
+  server: string
+  errorPage(status: number): string
+}
 
-/** Answers one request from a site; returns the status and the number of bytes for the access log. */
-export function serveSite(process: Process, site: Site, request: IncomingMessage, response: ServerResponse): { status: number; bytes: number } {
+/** For the access log. */
+export interface Served { status: number; bytes: number }
+
+/** Answers one request from a site. */
+export function serveSite(process: Process, site: Site, request: IncomingMessage, response: ServerResponse): Served {
   const path = pathOf(request), headers = { Server: site.server }
   const respond = (status: number, type: string, body: string | Uint8Array) => {
     const bytes = Buffer.byteLength(body)
@@ -31,10 +41,10 @@ export function serveSite(process: Process, site: Site, request: IncomingMessage
     response.end(request.method === 'HEAD' ? undefined : body)
     return { status, bytes: request.method === 'HEAD' ? 0 : bytes }
   }
-  if (path === undefined) return respond(400, 'text/html', site.errorPage(400, request.url ?? ''))
-  if (request.method !== 'GET' && request.method !== 'HEAD') return respond(405, 'text/html', site.errorPage(405, path))
-  const found = page(process, site.root, path, site.pages)
-  return found === undefined ? respond(404, 'text/html', site.errorPage(404, path)) : respond(200, typeOf(path), found)
+  if (path === undefined) return respond(400, 'text/html', site.errorPage(400))
+  if (request.method !== 'GET' && request.method !== 'HEAD') return respond(405, 'text/html', site.errorPage(405))
+  const found = page(process, site, path)
+  return found === undefined ? respond(404, 'text/html', site.errorPage(404)) : respond(200, typeOf(path), found)
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
@@ -45,9 +55,7 @@ export const logTime = (now: Date): string =>
 
 /** The request line for the access log, without anything that could forge another line. */
 export const requestLine = (request: IncomingMessage): string =>
-  `${request.method} ${(request.url ?? '').replace(/[\x00-\x1f"\\]/g, '_')} HTTP/${request.httpVersion}`
+  `${request.method} ${logged(request.url)} HTTP/${request.httpVersion}`
 
-/** A header's value for the access log. */
-export const logged = (value: string | undefined): string => (value ?? '-').replace(/[\x00-\x1f"\\]/g, '_')
-
-export { answer, clientOf }
+/** What a client sent, for the access log: `-` when it sent nothing. */
+export const logged = (value: string | undefined): string => (value ?? '-').replace(/["\\\p{Cc}]/gu, '_')

@@ -46,11 +46,13 @@ export function createNodePorts({ table, network, nodeAddress, recorder, clock, 
         port.problem = reason
         log?.(`node port of service ${port.service}: ${reason}`)
         const service = owned.get(port.service)?.object
-        if (service) recorder.record(service, 'Warning', 'NodePortUnavailable', `Node port ${number}: ${reason}; trying again every 5s`)
+        const message = `Node port ${number}: ${reason}; trying again every ${retryAfter / 1000}s`
+        if (service) recorder.record(service, 'Warning', 'NodePortUnavailable', message)
       }
       port.cancelRetry = clock.after(retryAfter, () => open(number, port))
     })
     server.listen({ port: number, host: nodeAddress }, () => {
+      if (ports.get(number) !== port || stopped) return void server.close()
       if (port.problem !== undefined) {
         const service = owned.get(port.service)?.object
         if (service) recorder.record(service, 'Normal', 'NodePortAvailable', `Node port ${number} is open now`)
@@ -86,7 +88,7 @@ export function createNodePorts({ table, network, nodeAddress, recorder, clock, 
   })
 
   return {
-    problems: () => [...ports].flatMap(([number, { service, problem }]) => (problem ? [{ service, port: number, reason: problem }] : [])),
+    problems: () => [...ports].flatMap(([port, { service, problem: reason }]) => (reason ? [{ service, port, reason }] : [])),
     async stop() {
       stopped = true
       stopListening()
@@ -106,7 +108,8 @@ const ignore = () => {}
 
 function nodePortsOf(service: Readonly<Service>): number[] {
   if (service.spec?.type !== 'NodePort' && service.spec?.type !== 'LoadBalancer') return []
-  return (service.spec.ports ?? []).flatMap(({ nodePort, protocol }) => (nodePort && (protocol ?? 'TCP') === 'TCP' ? [nodePort] : []))
+  const { ports = [] } = service.spec
+  return ports.flatMap(({ nodePort, protocol = 'TCP' }) => (nodePort && protocol === 'TCP' ? [nodePort] : []))
 }
 
 /**

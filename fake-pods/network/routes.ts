@@ -13,6 +13,8 @@ export interface Route {
 
 export interface Target { ip: string; port: number }
 
+interface Tools { clock: Clock; random: Random }
+
 /** Clients remembered for one service port with affinity; the oldest are forgotten first. */
 const mostClients = 10_000
 
@@ -20,15 +22,16 @@ const mostClients = 10_000
  * The routes of a service from its slices (kube-proxy's EndpointSliceCache, 1.36): ready endpoints, and when none is
  * ready those that terminate but still serve.
  */
-export function routesOf(service: Readonly<Service>, slices: Iterable<Readonly<EndpointSlice>>, tools: { clock: Clock; random: Random },
-  before: readonly Route[] = []): Route[] {
+export function routesOf(
+  service: Readonly<Service>, slices: Iterable<Readonly<EndpointSlice>>, tools: Tools, before: readonly Route[] = [],
+): Route[] {
   const all = [...slices]
   const key = `${service.metadata.namespace}/${service.metadata.name}`
   return (service.spec?.ports ?? []).filter(port => (port.protocol ?? 'TCP') === 'TCP').map(port => {
     const ready: Target[] = [], terminating: Target[] = []
     for (const slice of all) {
       if (slice.addressType !== 'IPv4') continue
-      const target = slice.ports?.find(candidate => (candidate.name ?? '') === (port.name ?? '') && (candidate.protocol ?? 'TCP') === 'TCP')
+      const target = slice.ports?.find(({ name = '', protocol = 'TCP' }) => name === (port.name ?? '') && protocol === 'TCP')
       if (!target?.port) continue
       for (const endpoint of slice.endpoints ?? []) {
         const { conditions = {} } = endpoint
@@ -41,22 +44,24 @@ export function routesOf(service: Readonly<Service>, slices: Iterable<Readonly<E
     const affinity = service.spec?.sessionAffinity === 'ClientIP'
       ? (service.spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) * 1000 : 0
     const earlier = before.find(route => route.port.port === port.port && route.port.name === port.name)
-    return affinity > 0 ? stickyRoute(key, port, endpoints, affinity, tools, earlier) : randomRoute(key, port, endpoints, tools.random)
+    return affinity > 0 ? stickyRoute({ service: key, port, endpoints }, affinity, tools, earlier)
+      : randomRoute({ service: key, port, endpoints }, tools)
   })
 }
 
-function randomRoute(service: string, port: ServicePort, endpoints: readonly Target[], random: Random): Route {
-  return { service, port, endpoints, choose: () => endpoints.length === 0 ? undefined : endpoints[random.integer(endpoints.length)] }
+function randomRoute(way: Omit<Route, 'choose'>, { random }: Tools): Route {
+  const { endpoints } = way
+  return { ...way, choose: () => (endpoints.length === 0 ? undefined : endpoints[random.integer(endpoints.length)]) }
 }
 
 interface StickyRoute extends Route { readonly clients: Map<string, { ip: string; until: number }> }
 
-function stickyRoute(service: string, port: ServicePort, endpoints: readonly Target[], timeoutMs: number,
-  { clock, random }: { clock: Clock; random: Random }, before?: Route): StickyRoute {
+function stickyRoute(way: Omit<Route, 'choose'>, timeoutMs: number, { clock, random }: Tools, before?: Route): StickyRoute {
+  const { endpoints } = way
   const clients = (before as StickyRoute | undefined)?.clients ?? new Map<string, { ip: string; until: number }>()
   const byIp = new Map(endpoints.map(endpoint => [endpoint.ip, endpoint]))
   return {
-    service, port, endpoints, clients,
+    ...way, clients,
     choose(client) {
       if (endpoints.length === 0) return undefined
       const now = clock.now().getTime(), known = clients.get(client)

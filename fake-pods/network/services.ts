@@ -56,7 +56,7 @@ export function createServiceTable({ informers, clock, random, nodeAddress }: {
   }
   const program = (key: string) => {
     const entry = entryOf(key), before = entry.routes
-    for (const { port } of before) if (port.nodePort && nodePorts.get(port.nodePort)?.service === key) nodePorts.delete(port.nodePort)
+    for (const { port: { nodePort = 0 } } of before) if (nodePorts.get(nodePort)?.service === key) nodePorts.delete(nodePort)
     entry.routes = entry.object ? routesOf(entry.object, entry.slices.values(), { clock, random }, before) : []
     for (const route of entry.routes) if (route.port.nodePort) nodePorts.set(route.port.nodePort, route)
     count(entry.routes, 1)
@@ -69,7 +69,8 @@ export function createServiceTable({ informers, clock, random, nodeAddress }: {
   const stops = [
     informers.of(services).onChange((type, service, old) => {
       const key = `${service.metadata.namespace}/${service.metadata.name}`, entry = entryOf(key)
-      for (const ip of old?.spec?.clusterIPs ?? service.spec?.clusterIPs ?? []) if (clusterIPs.get(ip) === entry) clusterIPs.delete(ip)
+      const gone = old?.spec?.clusterIPs ?? service.spec?.clusterIPs ?? []
+      for (const ip of gone) if (clusterIPs.get(ip) === entry) clusterIPs.delete(ip)
       entry.object = type === 'deleted' ? undefined : service
       if (entry.object) for (const ip of service.spec?.clusterIPs ?? []) if (ip !== 'None') clusterIPs.set(ip, entry)
       program(key)
@@ -158,7 +159,8 @@ function lookUp(host: string, namespace: string, entries: Map<string, Entry>): {
     return entry?.object ? entry : undefined
   }
   if (parts.length === 1 && !isQualified) return found(of(parts[0], namespace))
-  if (parts.length === 2) return found(of(parts[0], parts[1])) ?? (isQualified ? undefined : found(of(parts[1], namespace), parts[0]))
+  if (parts.length === 2 && isQualified) return found(of(parts[0], parts[1]))
+  if (parts.length === 2) return found(of(parts[0], parts[1])) ?? found(of(parts[1], namespace), parts[0])
   return parts.length === 3 ? found(of(parts[1], parts[2]), parts[0]) : undefined
 }
 

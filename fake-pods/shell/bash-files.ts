@@ -1,5 +1,5 @@
 import type { IFileSystem } from 'just-bash'
-import { FileError, normalPath } from '../files.ts'
+import { normalPath } from '../files.ts'
 import type { Files } from '../program.ts'
 
 /** A container's files as just-bash wants them. Links and permissions are not simulated. */
@@ -18,7 +18,8 @@ export function bashFiles(files: Files): IFileSystem {
   const stat = (path: string) => {
     const data = files.read(path)
     if (!data && !files.list(path)) throw missing('stat', path)
-    return { isFile: data !== undefined, isDirectory: data === undefined, isSymbolicLink: false, mode: data ? 0o644 : 0o755, size: data?.length ?? 0, mtime: new Date(0) }
+    const kind = { isFile: data !== undefined, isDirectory: data === undefined, isSymbolicLink: false }
+    return { ...kind, mode: data ? 0o644 : 0o755, size: data?.length ?? 0, mtime: new Date(0) }
   }
   const copy = (from: string, to: string) => {
     const data = files.read(from)
@@ -33,7 +34,8 @@ export function bashFiles(files: Files): IFileSystem {
     },
     readFileBuffer: async path => read(path),
     writeFile: async (path, content, options) => files.write(path, bytes(content, options)),
-    appendFile: async (path, content, options) => files.write(path, Buffer.concat([files.read(path) ?? new Uint8Array(), bytes(content, options)])),
+    appendFile: async (path, content, options) =>
+      files.write(path, Buffer.concat([files.read(path) ?? new Uint8Array(), bytes(content, options)])),
     exists: async path => files.read(path) !== undefined || files.list(path) !== undefined,
     stat: async path => stat(path),
     lstat: async path => stat(path),
@@ -44,7 +46,7 @@ export function bashFiles(files: Files): IFileSystem {
     readdir: async path => files.list(path) ?? (() => { throw missing('scandir', path) })(),
     rm: async (path, options) => {
       const names = files.list(path)
-      if (names && names.length > 0 && !options?.recursive) throw new FileError('EISDIR', `ENOTEMPTY: directory not empty, rm '${path}'`)
+      if (names && names.length > 0 && !options?.recursive) throw new Error(`ENOTEMPTY: directory not empty, rm '${path}'`)
       if (!files.remove(path) && !options?.force) throw missing('rm', path)
     },
     cp: async (from, to) => { stat(from); copy(from, to) },

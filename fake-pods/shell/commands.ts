@@ -27,7 +27,7 @@ const sleep: Command = async (process, args) => {
     total += part
   }
   if (args.length === 0) {
-    process.stderr('BusyBox v1.37.0 multi-call binary.\n\nUsage: sleep [N]...\n\nPause for a time equal to the total of the args given\n')
+    process.stderr('sleep: missing operand\n')
     return 1
   }
   try {
@@ -48,11 +48,12 @@ const cat: Command = async (process, args) => {
   }
   let code = 0
   for (const path of args) {
-    const data = process.files.read(absolute(process, path))
+    const where = absolute(process, path), data = process.files.read(where)
     if (data) process.stdout(data)
     else {
       code = 1
-      process.stderr(process.files.list(absolute(process, path)) ? 'cat: read error: Is a directory\n' : `cat: can't open '${path}': No such file or directory\n`)
+      process.stderr(process.files.list(where) ? 'cat: read error: Is a directory\n'
+        : `cat: can't open '${path}': No such file or directory\n`)
     }
   }
   return code
@@ -71,7 +72,6 @@ const echo: Command = async (process, args) => {
   return 0
 }
 
-/** `tail -f`, the usual way to keep a container alive, never ends by itself; other uses are the full shell's. */
 const variables = (process: Process) => Object.keys(process.env).map(name => `${name}=${process.env[name]}\n`).join('')
 
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
@@ -91,8 +91,9 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['hostname', print((process, args) => `${args.includes('-i') ? process.network.ip : process.container.pod}\n`)],
   ['whoami', print(() => 'root\n')],
   ['id', print((_, args) => (args.includes('-u') || args.includes('-g') ? '0\n' : 'uid=0(root) gid=0(root) groups=0(root)\n'))],
-  ['uname', print((process, args) => (args.includes('-a') ? `Linux ${process.container.pod} 6.8.0-mimikube #1 SMP x86_64 GNU/Linux\n`
-    : args.includes('-n') ? `${process.container.pod}\n` : args.includes('-m') ? 'x86_64\n' : args.includes('-r') ? '6.8.0-mimikube\n' : 'Linux\n'))],
+  ['uname', print(({ container: { pod } }, [flag = '-s']) => `${new Map([
+    ['-a', `Linux ${pod} 6.8.0-mimikube #1 SMP x86_64 GNU/Linux`], ['-n', pod], ['-m', 'x86_64'], ['-r', '6.8.0-mimikube'],
+  ]).get(flag) ?? 'Linux'}\n`)],
   ['ps', print(process => `PID   USER     TIME  COMMAND\n    1 root      0:00 ${process.argv.join(' ')}\n`)],
   ...networkCommands,
 ])

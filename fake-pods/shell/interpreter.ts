@@ -40,7 +40,10 @@ class Leave extends Error {
 }
 
 /** Commands that change how the script goes on: never left to just-bash when they stand alone. */
-const control = new Set(['exit', 'return', 'break', 'continue', 'sleep', 'exec', 'trap', 'wait', 'set', 'wget', 'curl', 'nc', 'nslookup', 'hostname', 'tail'])
+const control = new Set([
+  'exit', 'return', 'break', 'continue', 'sleep', 'exec', 'trap', 'wait', 'set', 'wget', 'curl', 'nc', 'nslookup',
+  'hostname', 'tail',
+])
 /** What runs after SIGTERM may take until SIGKILL; without a trap the script ends at once. */
 const terminated = 143
 
@@ -177,7 +180,7 @@ class Interpreter {
     const name = literal(node.name)
     if (name === undefined || !control.has(name) || node.assignments.length > 0) return this.#delegate([node])
     const args = await this.#expand(node.args)
-    const number = (text: string | undefined, otherwise: number) => (text !== undefined && /^\d+$/.test(text) ? Number(text) : otherwise)
+    const number = (text = '', otherwise: number) => (/^\d+$/.test(text) ? Number(text) : otherwise)
     switch (name) {
       case 'exit': case 'return': throw new Leave('exit', number(args[0], this.#code) & 255)
       case 'break': case 'continue': throw new Leave(name, 0, number(args[0], 1))
@@ -230,8 +233,9 @@ class Interpreter {
   async #expand(words: readonly WordNode[]): Promise<string[]> {
     const plain = words.map(literal)
     if (plain.every(word => word !== undefined)) return plain as string[]
-    const command = { type: 'SimpleCommand', name: null, args: words, assignments: [], redirections: [] } as unknown as SimpleCommandNode
-    const { stdout } = await this.#exec(`printf '%s\\0' ${textOf([{ ...command, name: words[0], args: words.slice(1) }])}`)
+    const [name, ...args] = words
+    const source = textOf([{ type: 'SimpleCommand', name, args, assignments: [], redirections: [] }])
+    const { stdout } = await this.#exec(`printf '%s\\0' ${source}`)
     return stdout.split('\0').slice(0, -1)
   }
 
@@ -253,7 +257,8 @@ class Interpreter {
   /** What a command of the script sees: a trap keeps SIGTERM from it, as it is the shell that is signalled. */
   #child(argv: readonly string[]): Process {
     const process = this.#process
-    return { ...process, files: process.files, env: this.#env, argv, signal: this.#onTerm === undefined ? process.signal : process.killed }
+    const signal = this.#onTerm === undefined ? process.signal : process.killed
+    return { ...process, files: process.files, env: this.#env, argv, signal }
   }
 
   #exec(text: string) {

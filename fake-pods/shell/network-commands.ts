@@ -1,42 +1,19 @@
-import { httpRequest } from '../network/http-client.ts'
+import { httpRequest, type HttpAnswer } from '../network/http-client.ts'
 import { NetworkError, type Process } from '../program.ts'
 import type { Command } from './commands.ts'
+import { readOptions, type OptionTable } from './options.ts'
 
 /** wget, curl, nc and nslookup, over the cluster's own network: there is no way out of it. */
 
-interface Fetched { status: number; body: Buffer; headers: NodeJS.Dict<string | string[]> }
+interface Fetch { method?: string; headers?: Record<string, string>; body?: string }
 
-async function fetchUrl(process: Process, address: string, options: { method?: string; headers?: Record<string, string>; body?: string }): Promise<Fetched> {
+async function fetchUrl(process: Process, address: string, options: Fetch): Promise<HttpAnswer> {
   const url = new URL(/^[a-z]+:\/\//i.test(address) ? address : `http://${address}`)
-  if (url.protocol !== 'http:') throw new NetworkError('EPROTO', `${url.protocol.slice(0, -1)} is not simulated inside pods: use http`)
-  const host = `${url.hostname}:${url.port || 80}`
-  const connection = await process.network.dial(host)
-  return httpRequest(connection, { host: url.host, path: url.pathname + url.search, signal: process.signal, ...options })
-}
-
-/** Options with a value and without, and the rest; undefined for an option that is not known. */
-function readOptions(args: readonly string[], withValue: string, known: RegExp): { values: Map<string, string[]>; flags: string; rest: string[] } | string {
-  const values = new Map<string, string[]>(), rest: string[] = []
-  let flags = ''
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i]
-    if (!arg.startsWith('-') || arg === '-') { rest.push(arg); continue }
-    if (arg.startsWith('--')) {
-      const [name, inline] = arg.slice(2).split('=', 2)
-      if (!known.test(name)) return arg
-      if (inline !== undefined) values.set(name, [...(values.get(name) ?? []), inline])
-      else if (/^(header|data|request|max-time|connect-timeout|output|write-out|timeout|tries|post-data|output-document)$/.test(name)) {
-        values.set(name, [...(values.get(name) ?? []), args[++i] ?? ''])
-      } else flags += ` ${name}`
-      continue
-    }
-    for (let j = 1; j < arg.length; j++) {
-      if (!withValue.includes(arg[j])) { flags += arg[j]; continue }
-      values.set(arg[j], [...(values.get(arg[j]) ?? []), arg.slice(j + 1) || (args[++i] ?? '')])
-      break
-    }
+  if (url.protocol !== 'http:') {
+    throw new NetworkError('EPROTO', `${url.protocol.slice(0, -1)} is not simulated inside pods: use http`)
   }
-  return { values, flags, rest }
+  const connection = await process.network.dial(`${url.hostname}:${url.port || 80}`)
+  return httpRequest(connection, { host: url.host, path: url.pathname + url.search, signal: process.signal, ...options })
 }
 
 const headersOf = (lines: readonly string[]) => Object.fromEntries(lines.map(line => {
@@ -44,25 +21,42 @@ const headersOf = (lines: readonly string[]) => Object.fromEntries(lines.map(lin
   return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()]
 }))
 
+/** Puts an answer where an option says: a file, nowhere, or standard output. */
+function save(process: Process, output: string, body: Uint8Array): void {
+  if (output === '-') process.stdout(body)
+  else if (output.startsWith('/')) { if (output !== '/dev/null') process.files.write(output, body) }
+  else process.files.write(`${process.container.workingDir}/${output}`, body)
+}
+
+const wgetOptions: OptionTable = {
+  withValue: {
+    O: 'output', 'output-document': 'output', header: 'header', 'post-data': 'body',
+    T: 'timeout', timeout: 'timeout', t: 'tries', tries: 'tries', U: 'agent', 'user-agent': 'agent',
+  },
+  flags: {
+    q: 'quiet', quiet: 'quiet', 'no-verbose': 'quiet', S: 'show', c: 'continue', spider: 'spider',
+    'no-check-certificate': 'insecure',
+  },
+}
+
 const wget: Command = async (process, args) => {
-  const options = readOptions(args, 'OTUtP', /^(header|post-data|timeout|tries|spider|quiet|output-document|no-check-certificate|no-verbose)$/)
+  const options = readOptions(args, wgetOptions)
   if (typeof options === 'string') return refuse(process, 'wget', options)
-  const { values, flags, rest } = options
-  const value = (...names: string[]) => names.flatMap(name => values.get(name) ?? [])[0]
-  const quiet = flags.includes('q') || flags.includes('quiet'), [address] = rest
+  const [address] = options.rest, body = options.value('body')
   if (!address) return usage(process, 'wget: missing URL')
   try {
-    const body = value('post-data')
-    const answer = await fetchUrl(process, address, { headers: headersOf(values.get('header') ?? []), ...(body === undefined ? {} : { method: 'POST', body }) })
+    const answer = await fetchUrl(process, address, {
+      headers: { 'User-Agent': options.value('agent') ?? 'Wget', ...headersOf(options.all('header')) },
+      ...(body === undefined ? {} : { method: 'POST', body }),
+    })
     if (answer.status >= 400) {
       process.stderr(`wget: server returned error: HTTP/1.1 ${answer.status}\n`)
       return 1
     }
-    if (flags.includes('spider')) return 0
-    const output = value('O', 'output-document') ?? 'index.html'
-    if (output === '-') process.stdout(answer.body)
-    else if (output !== '/dev/null') process.files.write(output.startsWith('/') ? output : `${process.container.workingDir}/${output}`, answer.body)
-    if (!quiet && output !== '-') process.stderr(`saving to '${output}'\n'${output}' saved\n`)
+    if (options.flags.has('spider')) return 0
+    const output = options.value('output') ?? 'index.html'
+    save(process, output, answer.body)
+    if (!options.flags.has('quiet') && output !== '-') process.stderr(`saving to '${output}'\n'${output}' saved\n`)
     return 0
   } catch (error) {
     process.stderr(`wget: ${reasonOf(error, address)}\n`)
@@ -70,50 +64,64 @@ const wget: Command = async (process, args) => {
   }
 }
 
+const curlOptions: OptionTable = {
+  withValue: {
+    X: 'method', request: 'method', H: 'header', header: 'header', d: 'body', data: 'body', o: 'output', output: 'output',
+    w: 'format', 'write-out': 'format', A: 'agent', 'user-agent': 'agent',
+    m: 'timeout', 'max-time': 'timeout', 'connect-timeout': 'timeout',
+  },
+  flags: {
+    s: 'silent', silent: 'silent', S: 'show-error', 'show-error': 'show-error', f: 'fail', fail: 'fail', I: 'head', head: 'head',
+    i: 'include', include: 'include', L: 'location', location: 'location', k: 'insecure', insecure: 'insecure',
+    v: 'verbose', verbose: 'verbose', g: 'globoff', 'no-keepalive': 'no-keepalive',
+  },
+}
+
 const curl: Command = async (process, args) => {
-  const options = readOptions(args, 'XHdomwAu', /^(header|data|request|max-time|connect-timeout|output|write-out|silent|show-error|fail|head|include|no-keepalive|location|insecure|verbose)$/)
+  const options = readOptions(args, curlOptions)
   if (typeof options === 'string') return refuse(process, 'curl', options)
-  const { values, flags, rest } = options
-  const value = (...names: string[]) => names.flatMap(name => values.get(name) ?? [])[0]
-  const has = (short: string, long: string) => new RegExp(`${short}|${long}`).test(flags)
-  const [address] = rest
+  const [address] = options.rest, { flags } = options, body = options.value('body')
   if (!address) return usage(process, "curl: try 'curl --help' for more information", 2)
   try {
-    const body = value('d', 'data'), head = has('I', 'head')
     const answer = await fetchUrl(process, address, {
-      method: value('X', 'request') ?? (head ? 'HEAD' : body === undefined ? 'GET' : 'POST'), ...(body === undefined ? {} : { body }),
-      headers: { 'User-Agent': 'curl/8.14.1', Accept: '*/*', ...(body === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' }),
-        ...headersOf([...(values.get('H') ?? []), ...(values.get('header') ?? [])]) },
+      method: options.value('method') ?? (flags.has('head') ? 'HEAD' : body === undefined ? 'GET' : 'POST'),
+      headers: {
+        'User-Agent': options.value('agent') ?? 'curl/8.14.1', Accept: '*/*',
+        ...(body === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' }),
+        ...headersOf(options.all('header')),
+      },
+      ...(body === undefined ? {} : { body }),
     })
-    if (has('f', 'fail') && answer.status >= 400) {
+    if (flags.has('fail') && answer.status >= 400) {
       process.stderr(`curl: (22) The requested URL returned error: ${answer.status}\n`)
       return 22
     }
-    if (head || /i/.test(flags.replace(/ \S+/g, ''))) {
-      process.stdout(`HTTP/1.1 ${answer.status}\r\n${Object.entries(answer.headers).map(([name, text]) => `${name}: ${String(text)}\r\n`).join('')}\r\n`)
+    if (flags.has('head') || flags.has('include')) {
+      const lines = Object.entries(answer.headers).map(([name, text]) => `${name}: ${String(text)}\r\n`)
+      process.stdout(`HTTP/1.1 ${answer.status}\r\n${lines.join('')}\r\n`)
     }
-    const output = value('o', 'output')
-    if (output === undefined) process.stdout(answer.body)
-    else if (output !== '/dev/null') process.files.write(output.startsWith('/') ? output : `${process.container.workingDir}/${output}`, answer.body)
-    const format = value('w', 'write-out')
+    save(process, options.value('output') ?? '-', answer.body)
+    const format = options.value('format')
     if (format !== undefined) process.stdout(format.replaceAll('%{http_code}', String(answer.status)).replaceAll('\\n', '\n'))
     return 0
   } catch (error) {
-    const code = error instanceof NetworkError && error.code === 'ENOTFOUND' ? 6 : 7
-    process.stderr(`curl: (${code}) ${code === 6 ? 'Could not resolve host' : 'Failed to connect'}: ${reasonOf(error, address)}\n`)
-    return code
+    const unknown = error instanceof NetworkError && error.code === 'ENOTFOUND'
+    process.stderr(`curl: ${unknown ? '(6) Could not resolve host' : '(7) Failed to connect'}: ${reasonOf(error, address)}\n`)
+    return unknown ? 6 : 7
   }
 }
 
+const ncOptions: OptionTable = { withValue: { w: 'timeout' }, flags: { z: 'scan', v: 'verbose', n: 'numeric' } }
+
 /** `nc -z HOST PORT` and `nc HOST PORT` with standard input; listening is not simulated. */
 const nc: Command = async (process, args) => {
-  const options = readOptions(args, 'wipe', /^$/)
-  if (typeof options === 'string' || options.flags.includes('l')) return refuse(process, 'nc', typeof options === 'string' ? options : '-l')
+  const options = readOptions(args, ncOptions)
+  if (typeof options === 'string') return refuse(process, 'nc', options)
   const [host, port] = options.rest
   try {
     const connection = await process.network.dial(`${host}:${port}`)
-    if (options.flags.includes('z')) {
-      if (options.flags.includes('v')) process.stderr(`${host} (${host}:${port}) open\n`)
+    if (options.flags.has('scan')) {
+      if (options.flags.has('verbose')) process.stderr(`${host} (${host}:${port}) open\n`)
       connection.destroy()
       return 0
     }
@@ -141,8 +149,10 @@ const nslookup: Command = async (process, args) => {
 }
 
 function reasonOf(error: unknown, address: string): string {
-  if (error instanceof NetworkError && error.code === 'ENOTFOUND') return `bad address '${address.replace(/^[a-z]+:\/\//, '').split('/')[0]}'`
-  if (error instanceof NetworkError && error.code === 'ECONNREFUSED') return `can't connect to remote host: Connection refused`
+  if (error instanceof NetworkError && error.code === 'ENOTFOUND') {
+    return `bad address '${address.replace(/^[a-z]+:\/\//, '').split('/')[0]}'`
+  }
+  if (error instanceof NetworkError && error.code === 'ECONNREFUSED') return "can't connect to remote host: Connection refused"
   return error instanceof Error ? error.message : String(error)
 }
 

@@ -6,9 +6,10 @@ import { splitSimple } from './simple-script.ts'
 const shells = new Set(['sh', 'bash', 'ash', 'dash'])
 
 /** Commands that only the full shell has; it is loaded when one of them, or a script that needs it, is run. */
-const fullShellCommands = new Set(('awk base64 basename chmod column comm cp cut date diff dirname du egrep expand expr fgrep file find fold grep gunzip '
-  + 'gzip head join jq ln ls md5sum mkdir mv nl od paste printf pwd readlink rev rm rmdir sed seq sha1sum sha256sum sort split stat strings tac '
-  + 'tail tar tee test [ timeout time touch tr tree uniq wc which xargs yq zcat').split(' '))
+const fullShellCommands = new Set(('awk base64 basename chmod column comm cp cut date diff dirname du egrep expand expr fgrep '
+  + 'file find fold grep gunzip gzip head join jq ln ls md5sum mkdir mv nl od paste printf pwd readlink rev rm rmdir sed seq '
+  + 'sha1sum sha256sum sort split stat strings tac tail tar tee test [ timeout time touch tr tree uniq wc '
+  + 'which xargs yq zcat').split(' '))
 
 const baseName = (name: string) => name.replace(/^\/(?:usr\/)?(?:local\/)?s?bin\//, '')
 

@@ -24,7 +24,7 @@ export function splitSimple(script: string): { words: string[]; unlessFailed: bo
     } else words.push(match[2].replace(/'([^']*)'|"([^"]*)"/g, (_, single, double) => single ?? double))
   }
   endCommand()
-  const isPlain = ([first, second]: string[]) => !/^[A-Za-z_]\w*=/.test(first)
-    && (first === 'exit' ? second === undefined || /^\d+$/.test(second) : first === 'exec' ? commands.has(second ?? '') : commands.has(first))
+  const isPlain = ([first, second = '']: string[]) =>
+    (first === 'exit' ? /^\d*$/.test(second) : commands.has(first === 'exec' ? second : first))
   return lines.every(({ words }) => isPlain(words)) ? lines : undefined
 }

@@ -23,16 +23,23 @@ export async function podCluster(options: ClusterOptions = {}): Promise<PodClust
   const { client } = cluster
   return {
     ...cluster,
-    run: (name, spec, labels = { app: name }) => client.create(pods, {
-      metadata: { name, namespace: 'default', labels }, spec: ('containers' in spec ? spec : { containers: [{ name: 'c', ...spec }] }) as PodSpec,
-    }),
+    run: (name, spec, labels = { app: name }) =>
+      client.create(pods, {
+        metadata: { name, namespace: 'default', labels },
+        spec: ('containers' in spec ? spec : { containers: [{ name: 'c', ...spec }] }) as PodSpec,
+      }),
     pod: name => client.get(pods, name, 'default'),
     expose: (name, spec) => client.create(services, { metadata: { name, namespace: 'default' }, spec }),
     configMap: (name, data) => client.create(configMaps, { metadata: { name, namespace: 'default' }, data }),
-    remove: name => client.delete(pods, name, 'default').catch(error => { if (!isNotFound(error)) throw error }),
+    remove: name =>
+      client.delete(pods, name, 'default').catch(error => {
+        if (!isNotFound(error)) throw error
+      }),
     async eventsOf(name) {
       const { items } = await client.list(events, { namespace: 'default' })
-      return items.filter(event => event.involvedObject.name === name).map(event => `${event.type} ${event.reason} ${event.message}`)
+      return items
+        .filter(event => event.involvedObject.name === name)
+        .map(event => `${event.type} ${event.reason} ${event.message}`)
     },
   }
 }
@@ -47,4 +54,5 @@ export async function until<R>(look: () => Promise<R | undefined | false> | R | 
 }
 
 export const waitingReason = (pod: Pod): string | undefined => pod.status?.containerStatuses?.[0]?.state?.waiting?.reason
-export const isReady = (pod: Pod): boolean => pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
+export const isReady = (pod: Pod): boolean =>
+  pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false

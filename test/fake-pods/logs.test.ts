@@ -6,7 +6,8 @@ import { logOf } from './support.ts'
 const start = new Date('2026-01-01T00:00:00Z')
 
 test('tail, since, timestamps and a limit choose what is shown', async () => {
-  const clock = new ManualClock(start), logs = new ContainerLogs(clock)
+  const clock = new ManualClock(start),
+    logs = new ContainerLogs(clock)
   logs.write('one\ntwo\n')
   await clock.advance(60_000)
   logs.write('three\nfo')
@@ -33,8 +34,11 @@ test('a follower gets what comes, and ends with the run', async () => {
 })
 
 test('a follower that goes away is let go', async () => {
-  const logs = new ContainerLogs(new ManualClock(start)), abort = new AbortController()
-  const reading = (async () => { for await (const part of logs.read({ follow: true }, abort.signal)) void part })()
+  const logs = new ContainerLogs(new ManualClock(start)),
+    abort = new AbortController()
+  const reading = (async () => {
+    for await (const part of logs.read({ follow: true }, abort.signal)) void part
+  })()
   abort.abort()
   await reading
 })

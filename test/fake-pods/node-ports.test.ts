@@ -7,17 +7,27 @@ import { services } from '../../api/kinds/core/services.ts'
 import { isReady, podCluster, until, type PodCluster } from './cluster.ts'
 
 let cluster: PodCluster
-beforeAll(async () => { cluster = await podCluster() })
+beforeAll(async () => {
+  cluster = await podCluster()
+})
 afterAll(() => cluster.stop())
 
-interface Answer { status: number; body: string }
+interface Answer {
+  status: number
+  body: string
+}
 
 /** One request to a node port, on a connection of its own unless an agent is given. */
 function ask(port: number, path = '/', agent: Agent | false = false): Promise<Answer> {
   return new Promise((resolve, reject) => {
     get({ host: cluster.nodeAddress, port, path, agent }, response => {
       let body = ''
-      response.setEncoding('utf8').on('data', part => { body += part }).on('end', () => resolve({ status: response.statusCode!, body }))
+      response
+        .setEncoding('utf8')
+        .on('data', part => {
+          body += part
+        })
+        .on('end', () => resolve({ status: response.statusCode!, body }))
     }).on('error', reject)
   })
 }
@@ -25,13 +35,22 @@ function ask(port: number, path = '/', agent: Agent | false = false): Promise<An
 const podOf = ({ body }: Answer) => /pod (\S+)/.exec(body)?.[1]
 /** Pods of an unknown image that answer with their names, and a node port for them. */
 async function served(app: string, count: number, more = {}): Promise<number> {
-  const service = await cluster.expose(app, { type: 'NodePort', selector: { app }, ports: [{ port: 80, targetPort: 8080 }], ...more })
-  for (let i = 0; i < count; i++) await cluster.run(`${app}-${i}`, { image: 'example.test/echo:1', ports: [{ containerPort: 8080 }] }, { app })
+  const service = await cluster.expose(app, {
+    type: 'NodePort',
+    selector: { app },
+    ports: [{ port: 80, targetPort: 8080 }],
+    ...more,
+  })
+  for (let i = 0; i < count; i++)
+    await cluster.run(`${app}-${i}`, { image: 'example.test/echo:1', ports: [{ containerPort: 8080 }] }, { app })
   await until(async () => (await readyEndpoints(app)) === count)
   return service.spec!.ports![0].nodePort!
 }
 const readyEndpoints = async (service: string) => {
-  const { items } = await cluster.client.list(endpointSlices, { namespace: 'default', labelSelector: `kubernetes.io/service-name=${service}` })
+  const { items } = await cluster.client.list(endpointSlices, {
+    namespace: 'default',
+    labelSelector: `kubernetes.io/service-name=${service}`,
+  })
   return items.flatMap(slice => slice.endpoints ?? []).filter(endpoint => endpoint.conditions?.ready).length
 }
 
@@ -49,7 +68,11 @@ test('new connections are spread over the pods, a kept-alive one stays where it 
 
 test('only ready pods get connections', async () => {
   const port = await served('some', 1)
-  await cluster.run('some-not', { image: 'example.test/echo:1', ports: [{ containerPort: 8080 }], readinessProbe: { tcpSocket: { port: 9 } } }, { app: 'some' })
+  await cluster.run(
+    'some-not',
+    { image: 'example.test/echo:1', ports: [{ containerPort: 8080 }], readinessProbe: { tcpSocket: { port: 9 } } },
+    { app: 'some' },
+  )
   await until(async () => (await cluster.pod('some-not')).status?.phase === 'Running')
   for (let i = 0; i < 20; i++) expect(podOf(await ask(port))).toBe('some-0')
 })
@@ -68,18 +91,40 @@ test('with session affinity a client stays with its pod', async () => {
 
 test('a request that runs when its pod is deleted comes to its end', async () => {
   const port = await served('ends', 1)
-  await cluster.run('slow', { image: 'registry.k8s.io/e2e-test-images/agnhost:2.53', args: ['netexec', '--http-port=8080'], ports: [{ containerPort: 8080 }] }, { app: 'ends' })
+  await cluster.run(
+    'slow',
+    {
+      image: 'registry.k8s.io/e2e-test-images/agnhost:2.53',
+      args: ['netexec', '--http-port=8080'],
+      ports: [{ containerPort: 8080 }],
+    },
+    { app: 'ends' },
+  )
   await until(async () => isReady(await cluster.pod('slow')))
   const failures: unknown[] = []
-  let done = false
-  const steady = Promise.all([1, 2, 3].map(async () => { while (!done) await ask(port).catch(error => failures.push(error)) }))
+  const over = { yet: false }
+  const steady = Promise.all(
+    [1, 2, 3].map(async () => {
+      while (!over.yet) await ask(port).catch(error => failures.push(error))
+    }),
+  )
   await cluster.remove('ends-0')
-  await until(async () => cluster.pod('ends-0').then(() => false, () => true))
+  await until(async () =>
+    cluster.pod('ends-0').then(
+      () => false,
+      () => true,
+    ),
+  )
   await cluster.run('ends-1', { image: 'example.test/echo:1', ports: [{ containerPort: 8080 }] }, { app: 'ends' })
   await until(async () => isReady(await cluster.pod('ends-1')) && (await readyEndpoints('ends')) === 2)
   await cluster.remove('slow')
-  await until(async () => cluster.pod('slow').then(() => false, () => true))
-  done = true
+  await until(async () =>
+    cluster.pod('slow').then(
+      () => false,
+      () => true,
+    ),
+  )
+  over.yet = true
   await steady
   expect(failures).toEqual([])
 })
@@ -92,30 +137,62 @@ test('a port that another program holds is told of, and opened when it is free',
   await new Promise<void>(resolve => blocker.listen({ host: cluster.nodeAddress, port: wanted }, resolve))
   await cluster.expose('taken', { type: 'NodePort', selector: { app: 'x' }, ports: [{ port: 80, nodePort: wanted }] })
   await until(() => cluster.portProblems().length === 1)
-  expect(cluster.portProblems()).toEqual([{ service: 'default/taken', port: wanted, reason: `${cluster.nodeAddress}:${wanted} is used by another program` }])
-  await until(async () => (await cluster.client.list(events, { namespace: 'default' })).items.some(event =>
-    event.involvedObject.name === 'taken' && event.type === 'Warning' && event.reason === 'NodePortUnavailable'))
+  expect(cluster.portProblems()).toEqual([
+    { service: 'default/taken', port: wanted, reason: `${cluster.nodeAddress}:${wanted} is used by another program` },
+  ])
+  await until(async () =>
+    (await cluster.client.list(events, { namespace: 'default' })).items.some(
+      event => event.involvedObject.name === 'taken' && event.type === 'Warning' && event.reason === 'NodePortUnavailable',
+    ),
+  )
   blocker.close()
   other.close()
   await cluster.client.delete(services, 'taken', 'default')
   await until(() => cluster.portProblems().length === 0)
-  expect((other.address() as AddressInfo | null)).toBeNull()
+  expect(other.address() as AddressInfo | null).toBeNull()
 })
 
 test('pods reach services by address and by every form of their name', async () => {
   await served('target', 1)
   const { spec } = await cluster.client.get(services, 'target', 'default')
   const script = ['target', 'target.default', 'target.default.svc', 'target.default.svc.cluster.local', spec!.clusterIP!]
-    .map(host => `wget -qO- http://${host}/ | head -1 || exit 1`).join('\n')
-  await cluster.run('asks', { restartPolicy: 'Never', containers: [{ name: 'c', image: 'busybox', terminationMessagePolicy: 'FallbackToLogsOnError', command: ['sh', '-c', `${script}\nwget -qO- http://nobody/; exit 9`] }] })
-  const { status } = await until(async () => { const pod = await cluster.pod('asks'); return pod.status?.phase === 'Failed' && pod })
-  expect(status!.containerStatuses![0].state!.terminated!.message).toBe(`${'example.test/echo:1\n'.repeat(5)}wget: bad address 'nobody'\n`)
+    .map(host => `wget -qO- http://${host}/ | head -1 || exit 1`)
+    .join('\n')
+  await cluster.run('asks', {
+    restartPolicy: 'Never',
+    containers: [
+      {
+        name: 'c',
+        image: 'busybox',
+        terminationMessagePolicy: 'FallbackToLogsOnError',
+        command: ['sh', '-c', `${script}\nwget -qO- http://nobody/; exit 9`],
+      },
+    ],
+  })
+  const { status } = await until(async () => {
+    const pod = await cluster.pod('asks')
+    return pod.status?.phase === 'Failed' && pod
+  })
+  expect(status!.containerStatuses![0].state!.terminated!.message).toBe(
+    `${'example.test/echo:1\n'.repeat(5)}wget: bad address 'nobody'\n`,
+  )
 })
 
 test('a node port that is given up is closed, and a changed one moves', async () => {
   const port = await served('moves', 1)
   const other = port === 32_001 ? 32_002 : 32_001
-  await cluster.client.patch(services, 'moves', 'default', { spec: { ports: [{ port: 80, targetPort: 8080, nodePort: other }] } }, { type: 'merge' })
-  await until(() => ask(other).then(answer => answer.status === 200, () => false))
+  await cluster.client.patch(
+    services,
+    'moves',
+    'default',
+    { spec: { ports: [{ port: 80, targetPort: 8080, nodePort: other }] } },
+    { type: 'merge' },
+  )
+  await until(() =>
+    ask(other).then(
+      answer => answer.status === 200,
+      () => false,
+    ),
+  )
   await expect(ask(port)).rejects.toThrow('ECONNREFUSED')
 })

@@ -13,13 +13,22 @@ const target = (running: ReturnType<typeof runImage>): ProbeTarget => ({
 })
 
 test('probes run for real against the program', async () => {
-  const running = runImage('nginx', { network }), on = target(running), clock = new ManualClock()
+  const running = runImage('nginx', { network }),
+    on = target(running),
+    clock = new ManualClock()
   const probe = (spec: Probe) => runProbe(spec, on, clock)
   expect((await probe({ httpGet: { path: '/', port: 'http' } })).result).toBe('success')
-  expect(await probe({ httpGet: { path: '/no', port: 80 } })).toEqual({ result: 'failure', output: 'HTTP probe failed with statuscode: 404' })
+  expect(await probe({ httpGet: { path: '/no', port: 80 } })).toEqual({
+    result: 'failure',
+    output: 'HTTP probe failed with statuscode: 404',
+  })
   expect(await probe({ httpGet: { path: '/x', port: 81 } })).toEqual({
-    result: 'failure', output: 'Get "http://10.244.0.2:81/x": dial tcp 10.244.0.2:81: connect: connection refused' })
-  expect((await probe({ httpGet: { port: 80, scheme: 'HTTPS' } })).output).toBe('Get "https://10.244.0.2:80": http: server gave HTTP response to HTTPS client')
+    result: 'failure',
+    output: 'Get "http://10.244.0.2:81/x": dial tcp 10.244.0.2:81: connect: connection refused',
+  })
+  expect((await probe({ httpGet: { port: 80, scheme: 'HTTPS' } })).output).toBe(
+    'Get "https://10.244.0.2:80": http: server gave HTTP response to HTTPS client',
+  )
   expect((await probe({ httpGet: { port: 'none' } })).result).toBe('unknown')
   expect((await probe({ tcpSocket: { port: 80 } })).result).toBe('success')
   expect((await probe({ tcpSocket: { port: 81 } })).output).toBe('dial tcp 10.244.0.2:81: connect: connection refused')
@@ -34,11 +43,21 @@ test('probes run for real against the program', async () => {
 
 /** Verdicts of a probe whose outcomes are given, by the second they came at. */
 async function verdicts(kind: ProbeKind, probe: Probe, outcomes: string, seconds: number, pace = 1): Promise<string[]> {
-  const clock = new ManualClock(new Date(0)), told: string[] = []
+  const clock = new ManualClock(new Date(0)),
+    told: string[] = []
   let i = 0
   const stop = startProbing({
-    kind, probe: { ...probe, exec: { command: ['x'] } }, clock, pace, sinceBegin: 0, report: () => {},
-    target: { container: { name: 'web' }, network: { ip: '', dial: () => Promise.reject(new Error()) }, exec: async () => ({ code: outcomes[i++] === '+' ? 0 : 1, output: '' }) },
+    kind,
+    probe: { ...probe, exec: { command: ['x'] } },
+    clock,
+    pace,
+    sinceBegin: 0,
+    report: () => {},
+    target: {
+      container: { name: 'web' },
+      network: { ip: '', dial: () => Promise.reject(new Error()) },
+      exec: async () => ({ code: outcomes[i++] === '+' ? 0 : 1, output: '' }),
+    },
     onVerdict: healthy => told.push(`${healthy ? 'ready' : 'failed'} at ${clock.now().getTime() / 1000}`),
   })
   await clock.advance(seconds * 1000)
@@ -59,5 +78,7 @@ test.each<[ProbeKind, Probe, string, string[]]>([
 })
 
 test('at instant pace a probe neither waits at first nor between successes', async () => {
-  expect(await verdicts('Readiness', { periodSeconds: 10, initialDelaySeconds: 30, successThreshold: 2 }, '++', 0, 0)).toEqual(['ready at 0'])
+  expect(await verdicts('Readiness', { periodSeconds: 10, initialDelaySeconds: 30, successThreshold: 2 }, '++', 0, 0)).toEqual([
+    'ready at 0',
+  ])
 })

@@ -14,7 +14,7 @@ test.each([
   ['true && echo yes', 0, 'yes\n'],
   ['false && echo no; echo after', 0, 'after\n'],
   ['echo hello; exit 4', 4, 'hello\n'],
-  ["echo 'a  b' \"c d\"", 0, 'a  b c d\n'],
+  ['echo \'a  b\' "c d"', 0, 'a  b c d\n'],
   ['for i in 1 2 3; do echo line $i; done', 0, 'line 1\nline 2\nline 3\n'],
   ['i=0; while [ $i -lt 3 ]; do echo $i; i=$((i+1)); done', 0, '0\n1\n2\n'],
   ['i=0; while true; do i=$((i+1)); if [ $i = 3 ]; then break; fi; done; echo $i', 0, '3\n'],
@@ -34,7 +34,7 @@ test.each([
 test('a loop that sleeps shows its lines as they come, and ends on SIGTERM', async () => {
   const clock = new ManualClock()
   const running = runImage('busybox', { command: ['sh', '-c', 'while true; do echo tick; sleep 5; done'], clock })
-  while (await logOf(running) === '') await clock.advance(0)
+  while ((await logOf(running)) === '') await clock.advance(0)
   await clock.advance(5000)
   await clock.advance(5000)
   expect(await logOf(running)).toBe('tick\ntick\ntick\n')
@@ -43,7 +43,9 @@ test('a loop that sleeps shows its lines as they come, and ends on SIGTERM', asy
 })
 
 test('a trap decides how a script ends', async () => {
-  const running = runImage('busybox', { command: ['sh', '-c', "trap 'echo bye; exit 0' TERM; echo up; while true; do sleep 1; done"] })
+  const running = runImage('busybox', {
+    command: ['sh', '-c', "trap 'echo bye; exit 0' TERM; echo up; while true; do sleep 1; done"],
+  })
   while (!(await logOf(running)).includes('up')) await new Promise(resolve => setImmediate(resolve))
   running.terminate()
   expect((await running.exited).code).toBe(0)
@@ -61,7 +63,11 @@ test('sleep ends on SIGTERM with 143 and on SIGKILL with 137', async () => {
 
 test('a command that the image does not have ends with the words of the runtime', async () => {
   const running = runImage('busybox', { command: ['nosuch'] })
-  expect(await running.exited).toMatchObject({ code: 128, reason: 'StartError', message: expect.stringContaining('exec: "nosuch": executable file not found in $PATH') })
+  expect(await running.exited).toMatchObject({
+    code: 128,
+    reason: 'StartError',
+    message: expect.stringContaining('exec: "nosuch": executable file not found in $PATH'),
+  })
 })
 
 test('busybox without a command finds no input and ends', async () => {
@@ -71,24 +77,29 @@ test('busybox without a command finds no input and ends', async () => {
 test('with standard input open it waits for it', async () => {
   const running = runImage('busybox', { stdin: true })
   let over = false
-  void running.exited.then(() => { over = true })
+  void running.exited.then(() => {
+    over = true
+  })
   for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
   expect(over).toBe(false)
   running.terminate()
   expect((await running.exited).code).toBe(143)
 })
 
-test.each(["trap '' TERM; while true; do sleep 1; done", 'while true; do :; done'])('nothing of %j goes on after SIGKILL', async script => {
-  const running = runImage('busybox', { command: ['sh', '-c', `echo up; ${script}; echo never`] })
-  while (!(await logOf(running)).includes('up')) await new Promise(resolve => setImmediate(resolve))
-  running.kill()
-  expect((await running.exited).code).toBe(137)
-})
+test.each(["trap '' TERM; while true; do sleep 1; done", 'while true; do :; done'])(
+  'nothing of %j goes on after SIGKILL',
+  async script => {
+    const running = runImage('busybox', { command: ['sh', '-c', `echo up; ${script}; echo never`] })
+    while (!(await logOf(running)).includes('up')) await new Promise(resolve => setImmediate(resolve))
+    running.kill()
+    expect((await running.exited).code).toBe(137)
+  },
+)
 
 test('commands beside the program see its files', async () => {
   const running = runImage('busybox', { args: ['sh', '-c', 'touch /tmp/healthy; sleep 3600'] })
   const probe = async () => (await running.exec(['cat', '/tmp/healthy'], new AbortController().signal)).code
-  while (await probe() !== 0) await new Promise(resolve => setImmediate(resolve))
+  while ((await probe()) !== 0) await new Promise(resolve => setImmediate(resolve))
   await running.exec(['rm', '-rf', '/tmp/healthy'], new AbortController().signal)
   expect(await probe()).toBe(1)
   running.kill()
@@ -105,7 +116,10 @@ test('wget and curl reach other pods and say why they do not', async () => {
   expect(await client('wget', '-qO-', 'http://10.244.0.3')).toEqual({ code: 0, log: 'hi there\n' })
   expect(await client('curl', '-s', '10.244.0.3:80/')).toEqual({ code: 0, log: 'hi there\n' })
   expect(await client('sh', '-c', 'wget -qO- 10.244.0.3 | grep -c there')).toEqual({ code: 0, log: '1\n' })
-  expect(await client('wget', '-qO-', 'http://10.244.0.9')).toEqual({ code: 1, log: "wget: can't connect to remote host: Connection refused\n" })
+  expect(await client('wget', '-qO-', 'http://10.244.0.9')).toEqual({
+    code: 1,
+    log: "wget: can't connect to remote host: Connection refused\n",
+  })
   expect((await client('nslookup', 'unknown')).code).toBe(1)
   web.kill()
 })
