@@ -31,9 +31,9 @@ export function compareWithGaps(name, results, gaps = readGaps()) {
 
 /**
  * Writes the list anew for the cases that were played: closed gaps leave, new ones come with `reason` and stand in the file to be
- * given their own. Cases that were not played keep their lines.
+ * given their own; `whole` enters a new case with `*`. Cases that were not played keep their lines.
  */
-export function writeGaps(played, reason) {
+export function writeGaps(played, reason, { whole = false } = {}) {
   const old = readGaps()
   const header = readFileSync(file, 'utf8').split('\n').filter(line => line.startsWith('#'))
   const lines = []
@@ -42,7 +42,7 @@ export function writeGaps(played, reason) {
     const results = played.get(name)
     const failing = results?.flatMap((result, index) => result.same ? [] : [index + 1])
     if (failing?.length === 0) continue
-    if (gap?.whole) { lines.push([name, '*', gap.reasons.get('*')]); continue }
+    if (gap?.whole || (whole && !gap)) { lines.push([name, '*', gap?.reasons.get('*') ?? reason]); continue }
     const steps = failing ?? [...gap.reasons.keys()]
     for (const [why, of] of groupBy(steps, step => gap?.reasons.get(step) ?? reason)) lines.push([name, collapse(of), why])
   }

@@ -31,6 +31,8 @@ export function normalise(text) {
     .replace(/(^|[\s(])(\d+y)?(\d+d)?(\d+h)?(\d{1,2}m|\d+m(?=\d+s))?(\d+s)?(?=$|[\s)])/gm, (whole, before, ...parts) =>
       parts.slice(0, 5).some(Boolean) ? before + '<age>' : whole)   // 250m is a quantity, 25m an age
     .replace(/<invalid>/g, '<age>')
+    .replace(/\bkubectl\/v1\.36\.\d+/g, 'kubectl/v1.36.2')   // the client's own patch version
+
     .split('\n').map(line => line.replace(/(\S)[ \t]{2,}/g, '$1  ').replace(/\s+$/, '')).join('\n')
     .replace(/\n+$/, '')
 }
@@ -114,7 +116,10 @@ const shape = (text, directives) => {
   return lines
 }
 
-/** Plays one case and resolves with its steps: `{ same, item, got }`. `limitOf(index)` may shorten the time a step gets. */
+/**
+ * Plays one case and resolves with its steps: `{ same, item, got }`. `limitOf(name, index)` may shorten the time a step gets;
+ * `stopAtFirst` ends the case with the first step that differs.
+ */
 export async function play(file, options) {
   const items = parse(fs.readFileSync(file, 'utf8'))
   const name = path.basename(file, '.txt')
@@ -153,6 +158,7 @@ export async function play(file, options) {
     else {
       const same = out.join('\n') === item.out.join('\n') && err.join('\n') === item.err.join('\n') && got.code === item.code
       results.push({ same, item, got: { out, err, code: got.code } })
+      if (!same && options.stopAtFirst) break
     }
   }
   if (!bare) await run(`kubectl delete namespace ${name} --wait=false`)

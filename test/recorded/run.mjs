@@ -5,6 +5,7 @@
 //   --speed S       of the cluster
 //   --timeout N     seconds for a step (60)
 //   --update-gaps   writes gaps.tsv anew for the cases played; --reason TEXT goes to the gaps that are new
+//   --whole         … and new ones are entered as whole cases, each of which ends with its first difference
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findKubectl } from '../../dist/find-kubectl.js'
@@ -18,6 +19,7 @@ const patterns = []
 for (let args = process.argv.slice(2); args.length;) {
   const argument = args.shift()
   if (argument === '--update-gaps') options.updateGaps = true
+  else if (argument === '--whole') options.whole = options.stopAtFirst = true
   else if (argument.startsWith('--')) { const value = args.shift(); options[argument.slice(2)] = /^\d+$/.test(value) ? Number(value) : value }
   else patterns.push(new RegExp(argument))
 }
@@ -67,7 +69,7 @@ if (alone.length) await onCluster(async () => { for (const file of alone) await 
 console.log()
 for (const [name, { cases, whole, steps, same }] of [...totals].sort())
   console.log(`${name.padEnd(12)} ${String(whole).padStart(3)} of ${cases} cases, ${same} of ${steps} steps (${Math.round(100 * same / steps)}%)`)
-if (options.updateGaps) writeGaps(played, options.reason ?? 'not looked at yet')
+if (options.updateGaps) writeGaps(played, options.reason ?? 'not looked at yet', options)
 const sum = key => [...totals.values()].reduce((all, total) => all + total[key], 0)
 console.log(`${sum('same')} passed, ${sum('steps') - sum('same')} failed`)
 process.exitCode = sum('same') === sum('steps') ? 0 : 1
