@@ -41,6 +41,7 @@ async function stateOf(owner: OwnerReference, node: Node, graph: OwnerGraph, too
   if (known && known.kind.namespaced && known.object.metadata.namespace !== node.object.metadata.namespace) {
     reportWrongPlace(owner, node, tools)
   }
+  if (graph.isGone(owner.uid)) return 'absent'
   const kind = graph.kindOf(owner)
   if (!kind) throw new UnknownOwnerKind(owner)
   // Nothing that belongs to no namespace can be owned from within one: upstream leaves it alone.

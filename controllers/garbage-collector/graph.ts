@@ -2,6 +2,7 @@ import { apiVersionOf, type Kind } from '../../api/kind.ts'
 import { keyOf, type KubeObject, type ObjectMeta, type OwnerReference } from '../../api/object.ts'
 import { same } from '../../api/edit.ts'
 import type { Informer, Informers } from '../../client/informer.ts'
+import { RecentMap } from '../../client/recent-map.ts'
 
 export const foregroundFinalizer = 'foregroundDeletion', orphanFinalizer = 'orphan'
 
@@ -23,6 +24,7 @@ export class OwnerGraph {
   #changed: (key: string) => void
   #watched = new Map<string, { kind: Kind; informer: Informer; leave: () => void }>()
   #byUid = new Map<string, { kind: Kind; key: string }>()
+  #gone = new RecentMap<true>(500)
 
   constructor(informers: Informers, changed: (key: string) => void) {
     this.#informers = informers
@@ -56,6 +58,9 @@ export class OwnerGraph {
     return object?.metadata.uid === uid ? { kind: place!.kind, object } : undefined
   }
 
+  /** Whether an object with this uid was seen to go: no other will ever have it, so there is no need to ask for it. */
+  isGone(uid: string): boolean { return this.#gone.get(uid) === true }
+
   dependentsOf(uid: string): Node[] {
     const found: Node[] = []
     for (const { kind, informer } of this.#watched.values()) {
@@ -87,6 +92,7 @@ export class OwnerGraph {
   #forget(object: Readonly<KubeObject>): void {
     const { uid, ownerReferences = [] } = object.metadata
     this.#byUid.delete(uid)
+    this.#gone.set(uid, true)
     this.#wakeDependents(uid)
     for (const owner of ownerReferences) this.#wakeWaiting(owner)
   }
