@@ -89,6 +89,7 @@ export class ManagedContainer implements ObservedContainer {
       await node.latency.pause(createMs, ending)
       const env = environment(this.#home.pod, this.spec, this.#home.facts, node.objects)
       await node.latency.pause(startMs, ending)
+      ending.throwIfAborted()
       await this.#run(image, env)
     } catch (error) {
       if (ending.aborted) return

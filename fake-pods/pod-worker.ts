@@ -160,6 +160,7 @@ export class PodWorker implements ContainerHome {
   async #bringUp(): Promise<void> {
     const { latency, addresses, network, index, clock } = this.node
     await latency.pause(creatingMs, this.ending)
+    this.ending.throwIfAborted()
     this.beganAt = clock.now().getTime()
     this.#startedAt = this.pod.status?.startTime ?? timestamp(clock.now())
     this.#setDeadline()

@@ -324,3 +324,15 @@ test('a pod says what of it is not simulated', async () => {
     ),
   )
 })
+
+test('pods that are deleted while they start leave nothing behind', async () => {
+  const names = Array.from({ length: 30 }, (_, i) => `short-${i}`)
+  await Promise.all(
+    names.map(async (name, i) => {
+      await cluster.run(name, { image: 'nginx:1.25', ports: [{ containerPort: 80 }] })
+      for (let turn = 0; turn < i; turn++) await new Promise(resolve => setImmediate(resolve))
+      await cluster.remove(name)
+    }),
+  )
+  await Promise.all(names.map(ended))
+})
