@@ -58,9 +58,10 @@ export function negotiate(accept: string, form: 'object' | 'list' | 'watch', pro
     if (!encoding) continue
     known = true
     if (form === 'watch' && encoding === 'yaml') continue
-    if (encoding === 'protobuf' && !protobuf) continue
-    if (params.as === undefined) return { encoding }
     const as = params.as, version = params.v ?? ''
+    // Tables have no protobuf form; the metadata of every kind has one (apiserver: RequestScope.AllowsMediaTypeTransform).
+    if (encoding === 'protobuf' && (as === undefined ? !protobuf : as === 'Table')) continue
+    if (as === undefined) return { encoding }
     if (params.g !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1') || !forms.has(as)) continue
     const isList = form === 'list', asList = as === 'PartialObjectMetadataList'
     if (as !== 'Table' && isList !== asList) {

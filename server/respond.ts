@@ -7,12 +7,13 @@ import { encodeProtobuf, hasProtobuf } from '../api/schema/protobuf.ts'
 import { StatusError, type Status } from '../api/status.ts'
 import { encodeJson } from './json.ts'
 import { contentTypeOf, negotiate, negotiateStatus, type Encoding, type Representation } from './media.ts'
+import { protobufListOf, protobufOf } from './protobuf.ts'
 import type { ApiResponse } from './request.ts'
 import type { Stored } from './store/store.ts'
 import type { Asked } from './asked.ts'
 import { drained } from './streams/drained.ts'
 import { respondWatch } from './streams/watch-stream.ts'
-import { columnDefinitions, parseIncludeObject, partialMetadata, table, tableRow, type IncludeObject } from './table.ts'
+import { columnDefinitions, parseIncludeObject, partialKind, partialMetadata, table, tableRow, type IncludeObject } from './table.ts'
 
 const compress = promisify(gzip)
 /** Answers from this size on are compressed for clients that take it (apiserver: 128 KiB). */
@@ -93,9 +94,10 @@ async function encodeObject(kind: Kind | undefined, object: object, stored: Stor
       ? table({ resourceVersion: shown.metadata.resourceVersion }, columnDefinitions(kind),
         [tableRow(kind, shown, parseIncludeObject(asked.query.get('includeObject')), version, asked.clock.now())], version)
       : partialMetadata(shown, version)
-    return encode(undefined, value, encoding === 'protobuf' ? 'json' : encoding, asked)
+    return encode(partialKind(as, version), value, encoding, asked)
   }
   if (stored && encoding === 'json' && !wantsPretty(asked.query)) return [stored.bytes, contentTypeOf.json]
+  if (stored && kind && encoding === 'protobuf') return [protobufOf(kind, stored), contentTypeOf.protobuf]
   return encode(kind, object, encoding, asked)
 }
 
@@ -106,11 +108,13 @@ const comma = Buffer.from(',')
 
 function encodeList({ kind, metadata, items }: Extract<ApiResponse, { type: 'list' }>, asked: Asked): [Buffer, string] {
   const representation = negotiate(asked.accept, 'list', hasProtobuf(kind.schema), `${goTypeOf(kind)}List`)
-  if (representation.as) return encode(undefined, listAs(kind, metadata, items, representation, asked), 'json', asked)
+  const { as, version = 'v1', encoding } = representation
+  if (as) return encode(partialKind(as, version), listAs(kind, metadata, items, representation, asked), encoding, asked)
+  if (encoding === 'protobuf') return [protobufListOf(kind, metadata, items), contentTypeOf.protobuf]
   const head = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata }
-  if (representation.encoding !== 'json' || wantsPretty(asked.query)) {
+  if (encoding !== 'json' || wantsPretty(asked.query)) {
     const bare = items.map(({ object: { kind: _kind, apiVersion: _apiVersion, ...rest } }) => rest)
-    return encode({ ...kind, kind: `${kind.kind}List`, schema: `${kind.schema}List` }, { ...head, items: bare }, representation.encoding, asked)
+    return encode({ ...kind, kind: `${kind.kind}List`, schema: `${kind.schema}List` }, { ...head, items: bare }, encoding, asked)
   }
   // The items' cached bytes are copied into one buffer, each without its kind and apiVersion, as Go's typed lists are written.
   const start = Buffer.from(JSON.stringify(head).slice(0, -1) + ',"items":['), end = Buffer.from(']}\n')

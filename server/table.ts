@@ -39,6 +39,10 @@ export const columnDefinitions = (kind: Kind): object[] => columnsOf(kind).map((
 export const partialMetadata = (object: Readonly<KubeObject>, version = 'v1'): object =>
   ({ kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: object.metadata })
 
+/** The kind of what `as` asked for, as protobuf needs it. */
+export const partialKind = (as: string, version: string) =>
+  ({ group: 'meta.k8s.io', version, kind: as, schema: `meta.v1.${as}` })
+
 export function tableRow(kind: Kind, object: Readonly<KubeObject>, include: IncludeObject, version: string, now: Date): object {
   return {
     cells: columnsOf(kind).map(column => { const cell = column.value(object, now); return cell === undefined ? '' : cell }),

@@ -63,18 +63,41 @@ export function decodeProtobuf(bytes: Buffer, schema?: StructSchema): { apiVersi
   }
 }
 
-/** Writes an object of a kind with its envelope; `kind.schema` names its definition in the table. */
-export function encodeProtobuf(kind: { group: string; version: string; kind: string; schema: string }, object: object): Buffer {
+/** What of a kind its protobuf form needs; `schema` names its definition in the table. */
+export interface ProtobufKind { group: string; version: string; kind: string; schema: string }
+
+/** Writes an object of a kind with its envelope. */
+export const encodeProtobuf = (kind: ProtobufKind, object: object): Buffer =>
+  wrapProtobuf(kind, [encodeMessageOf(kind.schema, object)])
+
+/** The message of an object alone, as it stands in a list. */
+export function encodeMessageOf(definition: string, object: object): Buffer {
   const writer = writerOf()
-  // From the back: contentType and contentEncoding are empty.
-  for (const number of [4, 3]) { writeVarint(writer, 0); writeTag(writer, number, 2) }
-  writeDelimited(writer, 2, () => encodeMessage(schemaOf(kind.schema), object as Record<string, unknown>, writer))
-  writeDelimited(writer, 1, () => {
-    writeDelimited(writer, 2, () => writeText(writer, kind.kind))
-    writeDelimited(writer, 1, () => writeText(writer, kind.group ? `${kind.group}/${kind.version}` : kind.version))
-  })
-  return Buffer.concat([magic, written(writer)])
+  encodeMessage(schemaOf(definition), object as Record<string, unknown>, writer)
+  return written(writer)
 }
+
+/** Puts a message, given in pieces, into an envelope that names its kind. */
+export function wrapProtobuf({ group, version, kind }: Omit<ProtobufKind, 'schema'>, pieces: readonly Buffer[]): Buffer {
+  const writer = writerOf(256)
+  writeDelimited(writer, 1, () => {
+    writeDelimited(writer, 2, () => writeText(writer, kind))
+    writeDelimited(writer, 1, () => writeText(writer, group ? `${group}/${version}` : version))
+  })
+  const length = pieces.reduce((sum, { length }) => sum + length, 0)
+  return Buffer.concat([magic, written(writer), delimiter(2, length), ...pieces, noContentType])
+}
+
+/** The tag and length that stand before a length-delimited field. */
+export function delimiter(number: number, length: number): Buffer {
+  const writer = writerOf(16)
+  writeVarint(writer, length)
+  writeTag(writer, number, 2)
+  return written(writer)
+}
+
+/** contentEncoding and contentType of the envelope: empty, but written. */
+const noContentType = Buffer.concat([delimiter(3, 0), delimiter(4, 0)])
 
 /** Whether the table knows protobuf numbers for a definition. */
 export function hasProtobuf(definition: string): boolean {

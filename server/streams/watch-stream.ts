@@ -1,35 +1,43 @@
 import type { ServerResponse } from 'node:http'
 import { apiVersionOf, type Kind } from '../../api/kind.ts'
 import { normalize } from '../../api/schema/decode.ts'
+import { encodeProtobuf, hasProtobuf } from '../../api/schema/protobuf.ts'
 import { schemaOf } from '../../api/schema/table.ts'
 import { StatusError } from '../../api/status.ts'
 import { encodeJson } from '../json.ts'
 import { drained } from './drained.ts'
-import { contentTypeOf, negotiate } from '../media.ts'
+import { contentTypeOf, negotiate, type Representation } from '../media.ts'
+import { protobufFrame, protobufOf } from '../protobuf.ts'
 import type { Asked } from '../asked.ts'
 import type { ApiResponse, WatchItem } from '../request.ts'
 import type { Stored } from '../store/store.ts'
-import { columnDefinitions, parseIncludeObject, partialMetadata, table, tableRow } from '../table.ts'
+import { columnDefinitions, parseIncludeObject, partialKind, partialMetadata, table, tableRow } from '../table.ts'
 
-/** Frames of a watch in JSON, one line each; those of plain objects are made once and shared by all watchers. */
+/** Frames of plain objects, by encoding and type of event: made once and shared by all watchers. */
 const frames = new WeakMap<Stored, Map<string, Buffer>>()
 
-function frame(type: string, stored: Stored): Buffer {
-  let byType = frames.get(stored)
-  if (!byType) frames.set(stored, byType = new Map())
-  let made = byType.get(type)
-  if (!made) byType.set(type, made = Buffer.concat([Buffer.from(`{"type":"${type}","object":`), stored.bytes, Buffer.from('}\n')]))
+function shared(stored: Stored, key: string, make: () => Buffer): Buffer {
+  let byKey = frames.get(stored)
+  if (!byKey) frames.set(stored, byKey = new Map())
+  let made = byKey.get(key)
+  if (!made) byKey.set(key, made = make())
   return made
 }
 
 const line = (type: string, object: object) => Buffer.from(encodeJson({ type, object }) + '\n')
 
+const jsonFrame = (type: string, stored: Stored): Buffer => shared(stored, type, () =>
+  Buffer.concat([Buffer.from(`{"type":"${type}","object":`), stored.bytes, Buffer.from('}\n')]))
+
+const statusKind = { group: '', version: 'v1', kind: 'Status', schema: 'meta.v1.Status' }
+
 /** Streams a watch to the client; a failure after the first byte is an ERROR event, as upstream sends it. */
 export async function respondWatch(out: ServerResponse, { kind, events }: Extract<ApiResponse, { type: 'watch' }>, asked: Asked): Promise<void> {
-  // Protobuf frames are not made: the next range of the Accept header counts, and a client that takes nothing else is refused.
-  const representation = negotiate(asked.accept, 'watch', false)
-  const encode = encoder(kind, representation, asked)
-  out.writeHead(200, { 'content-type': contentTypeOf.json, 'cache-control': 'no-cache, private' })
+  const representation = negotiate(asked.accept, 'watch', hasProtobuf(kind.schema))
+  const protobuf = representation.encoding === 'protobuf'
+  const encode = protobuf ? protobufEncoder(kind, representation) : jsonEncoder(kind, representation, asked)
+  const contentType = protobuf ? `${contentTypeOf.protobuf};stream=watch` : contentTypeOf.json
+  out.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-cache, private' })
   out.flushHeaders()
   try {
     for await (const batch of events) {
@@ -39,12 +47,24 @@ export async function respondWatch(out: ServerResponse, { kind, events }: Extrac
     }
   } catch (error) {
     if (!(error instanceof StatusError)) throw error
-    out.write(line('ERROR', error.status))
+    out.write(protobuf ? protobufFrame('ERROR', encodeProtobuf(statusKind, error.status)) : line('ERROR', error.status))
   }
   out.end()
 }
 
-function encoder(kind: Kind, { as, version = 'v1' }: ReturnType<typeof negotiate>, asked: Asked): (item: WatchItem) => Buffer {
+type EncodeItem = (item: WatchItem) => Buffer
+
+function protobufEncoder(kind: Kind, { as, version = 'v1' }: Representation): EncodeItem {
+  if (as) {
+    const shown = partialKind(as, version)
+    return item => protobufFrame(item.type, encodeProtobuf(shown, { metadata: objectOf(kind, item).metadata }))
+  }
+  return item => (item.type === 'BOOKMARK'
+    ? protobufFrame('BOOKMARK', encodeProtobuf(kind, bookmark(kind, item)))
+    : shared(item.stored, `protobuf ${item.type}`, () => protobufFrame(item.type, protobufOf(kind, item.stored))))
+}
+
+function jsonEncoder(kind: Kind, { as, version = 'v1' }: Representation, asked: Asked): EncodeItem {
   if (as === 'Table') {
     const include = parseIncludeObject(asked.query.get('includeObject'))
     let definitions: object[] | null = columnDefinitions(kind)
@@ -57,9 +77,12 @@ function encoder(kind: Kind, { as, version = 'v1' }: ReturnType<typeof negotiate
         [tableRow(kind, object, item.type === 'BOOKMARK' ? 'Metadata' : include, version, asked.clock.now())], version))
     }
   }
-  if (as) return item => line(item.type, partialMetadata(item.type === 'BOOKMARK' ? bookmark(kind, item) : item.stored.object, version))
-  return item => (item.type === 'BOOKMARK' ? line('BOOKMARK', bookmark(kind, item)) : frame(item.type, item.stored))
+  if (as) return item => line(item.type, partialMetadata(objectOf(kind, item), version))
+  return item => (item.type === 'BOOKMARK' ? line('BOOKMARK', bookmark(kind, item)) : jsonFrame(item.type, item.stored))
 }
+
+const objectOf = (kind: Kind, item: WatchItem): Stored['object'] =>
+  (item.type === 'BOOKMARK' ? bookmark(kind, item) : item.stored.object)
 
 /** With the empty parts that upstream's type always has, so that every column has something to print. */
 const emptyObject = (kind: Kind, object: Stored['object']): Stored['object'] => ({ ...normalize(schemaOf(kind.schema), object), ...object })
