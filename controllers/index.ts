@@ -1,9 +1,12 @@
+import type { CertificateSigner } from '../api/certificate-signer.ts'
 import type { Client } from '../api/client.ts'
 import type { Clock } from '../api/clock.ts'
 import type { Kind } from '../api/kind.ts'
 import type { Random } from '../api/random.ts'
 import { createRecorder, type Recorder } from '../client/event-recorder.ts'
 import type { Informers, Report } from '../client/informer.ts'
+import { clusterRoleAggregationController } from './clusterrole-aggregation.ts'
+import { certificateSigningController } from './certificates/signer.ts'
 import { deploymentController } from './deployment/deployment.ts'
 import { disruptionController } from './disruption/disruption.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
@@ -20,6 +23,7 @@ import type { Controller } from './runtime/controller.ts'
 import { runController, type Running } from './runtime/run.ts'
 import { startScheduler } from './scheduler/index.ts'
 import { serviceAccountController } from './serviceaccount.ts'
+import { tokensController } from './service-account-token.ts'
 import { taintEvictionController } from './taint-eviction.ts'
 
 export interface ControllersOptions {
@@ -31,6 +35,8 @@ export interface ControllersOptions {
   kinds: readonly Kind[] | (() => readonly Kind[])
   /** PEM of the certificate authority, for `kube-root-ca.crt`. */
   rootCertificate: string
+  /** Signs the certificates that are asked for and approved; without one none is signed. */
+  signer?: CertificateSigner
   /** Which controllers run, by name (`deployment-controller`, `default-scheduler` …); all unless it says otherwise. */
   names?: 'all' | 'none' | readonly string[]
   report?: Report
@@ -38,7 +44,7 @@ export interface ControllersOptions {
 
 /** Starts what kube-controller-manager and kube-scheduler do in a real cluster. */
 export function startControllers(options: ControllersOptions): Running {
-  const { informers, clock, random, kinds, rootCertificate, names = 'all', report = () => {} } = options
+  const { informers, clock, random, kinds, rootCertificate, signer, names = 'all', report = () => {} } = options
   const servedKinds = typeof kinds === 'function' ? kinds : () => kinds
   const client = options.client.as('kube-controller-manager')
   const wanted = (name: string) => names === 'all' || (names !== 'none' && names.includes(name))
@@ -47,6 +53,9 @@ export function startControllers(options: ControllersOptions): Running {
     taintEvictionController(),
     serviceAccountController,
     rootCertificateController(rootCertificate),
+    clusterRoleAggregationController,
+    tokensController(rootCertificate),
+    ...signer ? [certificateSigningController(signer)] : [],
     deploymentController,
     replicaSetController(),
     replicationControllerController(),
