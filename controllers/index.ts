@@ -13,6 +13,7 @@ import { endpointsController } from './endpoints/endpoints.ts'
 import { endpointSliceController } from './endpoints/endpointslice.ts'
 import { endpointSliceMirroringController } from './endpoints/endpointslicemirroring.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
+import { horizontalPodAutoscalerController } from './horizontalpodautoscaler/horizontalpodautoscaler.ts'
 import { namespaceController } from './namespace.ts'
 import { nodeLifecycleController } from './node-lifecycle.ts'
 import { replicaSetController } from './replicaset/replicaset.ts'
@@ -62,6 +63,7 @@ export function startControllers(options: ControllersOptions): Running {
     endpointsController(),
     endpointSliceController(),
     endpointSliceMirroringController(),
+    horizontalPodAutoscalerController(servedKinds),
     namespaceController(servedKinds),
     garbageCollector(servedKinds),
     resourceQuotaController(servedKinds),
