@@ -7,6 +7,7 @@ import { createInformers } from './client/informer.ts'
 import { systemClock } from './clock.ts'
 import { startControllers } from './controllers/index.ts'
 import { startNodes, type PortProblem } from './fake-pods/index.ts'
+import { createCertificateSigner } from './server/certificate-signer.ts'
 import { createCredentials } from './server/certificates.ts'
 import { bootstrap } from './server/bootstrap.ts'
 import { createApiServer } from './server/server.ts'
@@ -29,6 +30,8 @@ export interface ClusterOptions {
   clock?: Clock
   /** Bearer tokens that are accepted besides the client certificate. */
   tokens?: readonly { token: string; user: string; uid?: string; groups?: readonly string[] }[]
+  /** Whether requests without any credential are let in as `system:anonymous`, as by upstream's default; else they get 401. */
+  anonymousAuth?: boolean
   /** Whether a `Warning:` header says what is stored but not simulated. */
   simulationWarnings?: boolean
   /** Whether pods and nodes have metrics (metrics.k8s.io), for `kubectl top` and autoscalers; true unless said otherwise. */
@@ -58,7 +61,7 @@ export interface Cluster {
 /** Starts a cluster in this process; resolves when all its nodes are Ready. Many may run side by side. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { name = 'mimikube', nodes: count = 3, port = 0, nodeAddress = '127.0.0.1', speed = 1, seed, tokens = [],
-    simulationWarnings = true, metrics = true, historyLimit, log = () => {} } = options
+    anonymousAuth = false, simulationWarnings = true, metrics = true, historyLimit, log = () => {} } = options
   const clock = options.clock ?? systemClock(speed === 'instant' ? 1 : speed)
   const random = createRandom(seed)
   const report = (error: unknown, where = 'server') => log(`${where}: ${(error as Error)?.stack ?? String(error)}`)
@@ -67,7 +70,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 
   let access: NodeAccess | undefined
   const server = createApiServer({
-    clock, random, kinds: builtInKinds, simulationWarnings, metrics, historyLimit, log: report,
+    clock, random, kinds: builtInKinds, anonymousAuth, simulationWarnings, metrics, historyLimit, log: report,
     tokens: tokens.map(({ groups = [], uid = '', ...token }) => ({ ...token, uid, groups })),
     nodes: {
       logs: (pod, container, asked, signal) => access!.logs(pod, container, asked, signal),
@@ -86,7 +89,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     stops.push(() => informers.stop())
 
     const { ca, admin } = await credentials
-    const controllers = startControllers({ client, informers, clock, random, kinds: builtInKinds, rootCertificate: ca.cert, report })
+    const controllers = startControllers({
+      client, informers, clock, random, kinds: builtInKinds, rootCertificate: ca.cert, signer: createCertificateSigner(ca), report,
+    })
     stops.push(() => controllers.stop())
     const nodes = startNodes({ client, informers, clock, random, nodes: count, nodeAddress, pace: speed === 'instant' ? 0 : 1, log })
     stops.push(() => nodes.stop())

@@ -19,6 +19,7 @@ export interface StartOptions {
   seed?: number
   kubeconfigFile: string
   tokens: { token: string; user: string; groups: string[] }[]
+  anonymousAuth: boolean
   simulationWarnings: boolean
 }
 
@@ -65,9 +66,9 @@ export async function keepCluster(options: StartOptions, say: (notice: string) =
 
 /** Takes a free port when another program has the one asked for. */
 async function startOnPort(options: StartOptions, task: string, say: (notice: string) => void): Promise<Cluster> {
-  const { name, nodes, nodeAddress, speed, seed, tokens, simulationWarnings } = options
+  const { name, nodes, nodeAddress, speed, seed, tokens, anonymousAuth, simulationWarnings } = options
   const log = (message: string) => console.error(`${timestamp(systemClock().now())} ${message}`)
-  const start = (port: number) => startCluster({ name, nodes, port, nodeAddress, speed, seed, tokens, simulationWarnings, log })
+  const start = (port: number) => startCluster({ name, nodes, port, nodeAddress, speed, seed, tokens, anonymousAuth, simulationWarnings, log })
   try {
     if (options.port === 0 || await isFree(options.port)) return await start(options.port)
   } catch (error) {

@@ -8,9 +8,13 @@ import type { Asked } from './asked.ts'
 import { requestEntityTooLarge, StatusError, unauthorized } from '../api/status.ts'
 import { discover, pathNotFound, type DiscoveryServer } from './discovery/discover.ts'
 import { openApi } from './discovery/openapi.ts'
+import { isResourcePath } from './authorization/attributes.ts'
 import type { Pipeline } from './pipeline.ts'
 import { respond, respondStatus, statusOf, wantsPretty } from './respond.ts'
 import type { Authenticate } from './stages/authenticate.ts'
+import type { Authorize } from './stages/authorize.ts'
+import type { Impersonate } from './stages/impersonate.ts'
+import type { UserInfo } from './user.ts'
 
 /** Bodies from here on are refused (apiserver: MaxRequestBodyBytes). */
 const maxBodyBytes = 3 * 1024 * 1024
@@ -18,6 +22,8 @@ const maxBodyBytes = 3 * 1024 * 1024
 export interface HttpOptions {
   pipeline: Pipeline
   authenticate: Authenticate
+  impersonate: Impersonate
+  authorize: Authorize
   discovery: DiscoveryServer
   clock: Clock
   tls: { key: string; cert: string; ca: string }
@@ -62,7 +68,7 @@ function createApp(options: HttpOptions): express.Express {
 
 /** One request over HTTP: who is it, what does he want, and the answer in the form he asked for. */
 async function serveResource(request: IncomingMessage, out: ServerResponse, options: HttpOptions): Promise<void> {
-  const { pipeline, authenticate, clock, discovery, stopped, log } = options
+  const { pipeline, authorize, clock, discovery, stopped, log } = options
   const gone = new AbortController()
   const hangUp = () => gone.abort()
   out.once('close', hangUp)
@@ -74,12 +80,14 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
   const query = new URLSearchParams(question < 0 ? '' : rawUrl.slice(question + 1))
   const asked: Asked = { accept, acceptEncoding: String(request.headers['accept-encoding'] ?? ''), query, warnings, signal: gone.signal, clock }
   try {
-    const user = await authenticate({ socket: request.socket as TLSSocket, headers: request.headers, path })
     const method = request.method ?? 'GET'
+    const user = await whoIsAsking(request, method, path, query, options)
+    // The pipeline asks for itself.
+    if (!isResourcePath(path)) authorize({ method, path, query, user })
     const ifNoneMatch = String(request.headers['if-none-match'] ?? '')
     const found = discover({ method, path, query, accept, ifNoneMatch, pretty: wantsPretty(query) }, discovery)
       ?? openApi({ path, query, accept, ifNoneMatch }, discovery.registry, discovery.actions)
-      ?? (isResourcePath(path) ? undefined : pathNotFound())
+      ?? (isBelowApi(path) ? undefined : pathNotFound())
     if (found) {
       out.writeHead(found.code, { ...found.headers, 'content-length': Buffer.byteLength(found.body) })
       out.end(method === 'HEAD' ? undefined : found.body)
@@ -102,7 +110,15 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
   }
 }
 
-const isResourcePath = (path: string) => path.startsWith('/api/') || path.startsWith('/apis/')
+/** The user of a request, or whoever he acts as. */
+async function whoIsAsking(request: IncomingMessage, method: string, path: string, query: URLSearchParams,
+  { authenticate, impersonate }: HttpOptions): Promise<UserInfo> {
+  const { headers } = request
+  const user = await authenticate({ socket: request.socket as TLSSocket, headers, path })
+  return impersonate({ method, path, query, user }, headers)
+}
+
+const isBelowApi = (path: string) => path.startsWith('/api/') || path.startsWith('/apis/')
 
 const noBytes = Buffer.alloc(0)
 
@@ -122,13 +138,15 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 const tooLarge = () => requestEntityTooLarge(`Request entity too large: limit is ${maxBodyBytes}`)
 
 /** exec, attach and port-forward come as upgrades; until they are simulated they are refused with a Status that says so. */
-async function refuseUpgrade(request: IncomingMessage, socket: Duplex, { authenticate, log }: HttpOptions): Promise<void> {
+async function refuseUpgrade(request: IncomingMessage, socket: Duplex, options: HttpOptions): Promise<void> {
+  const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'https://localhost')
   let status
   try {
-    await authenticate({ socket: request.socket as TLSSocket, headers: request.headers, path: request.url ?? '/' })
+    const method = request.method ?? 'GET'
+    options.authorize({ method, path, query, user: await whoIsAsking(request, method, path, query, options) })
     throw new StatusError(501, 'NotImplemented', 'exec, attach and port-forward are not simulated by this cluster')
   } catch (error) {
-    status = error instanceof StatusError ? error.status : statusOf(error ?? unauthorized(), log)
+    status = error instanceof StatusError ? error.status : statusOf(error ?? unauthorized(), options.log)
   }
   const body = JSON.stringify(status)
   socket.on('error', () => socket.destroy())

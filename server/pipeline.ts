@@ -1,6 +1,7 @@
 import { methodNotAllowed, StatusError } from '../api/status.ts'
 import type { Action, ActionRequest, ActionTools } from './actions/action.ts'
 import { isTrue, kindOf, parsePath, unknownResource, verbOf, type ResourcePath } from './parse-request.ts'
+import type { Authorize } from './stages/authorize.ts'
 import type { ApiRequest, ApiResponse, RequestBody, RequestVerb } from './request.ts'
 import type { UserInfo } from './user.ts'
 import { create } from './verbs/create.ts'
@@ -30,18 +31,20 @@ export interface Incoming {
 }
 
 export interface PipelineTools {
+  authorize: Authorize
   verbTools: VerbTools
   actions: readonly Action[]
   actionTools: ActionTools
 }
 
-/** The way of every request to a resource: take the path apart, find who answers, let him. Refusals are thrown StatusErrors. */
+/** The way of every request to a resource: may he, take the path apart, find who answers, let him. Refusals are thrown StatusErrors. */
 export type Pipeline = (incoming: Incoming) => Promise<ApiResponse>
 
-export function createPipeline({ verbTools, actions, actionTools }: PipelineTools): Pipeline {
+export function createPipeline({ authorize, verbTools, actions, actionTools }: PipelineTools): Pipeline {
   const { registry } = verbTools
   const byPath = new Map(actions.map(action => [`${action.group}/${action.version}/${action.plural}/${action.subresource}`, action]))
   return async incoming => {
+    authorize(incoming)
     const path = parsePath(incoming.path)
     if (!path) throw unknownResource()
     const action = byPath.get(`${path.group}/${path.version}/${path.plural}/${path.subresource}`)

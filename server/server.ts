@@ -7,6 +7,9 @@ import type { KubeObject } from '../api/object.ts'
 import type { Random } from '../api/random.ts'
 import type { ActionTools } from './actions/action.ts'
 import { createActions } from './actions/index.ts'
+import { createAuthorizer } from './authorization/authorizer.ts'
+import { createGrantCheck } from './authorization/escalation.ts'
+import { createRbac } from './authorization/rbac.ts'
 import type { AdmissionRequest, World } from './admission/admission.ts'
 import { defaultPlugins, mutate, validate } from './admission/index.ts'
 import { readKind } from './body.ts'
@@ -22,6 +25,8 @@ import { createRegistry } from './resources/registry.ts'
 import { tracker } from './resources/tracking.ts'
 import { showStored, toStored } from './resources/versions.ts'
 import { createAuthenticator, createTokenReader, type StaticToken } from './stages/authenticate.ts'
+import { createAuthorize } from './stages/authorize.ts'
+import { createImpersonate } from './stages/impersonate.ts'
 import { createServiceAccountTokens } from './stages/service-account-tokens.ts'
 import { createMemoryStore } from './store/memory-store.ts'
 
@@ -31,6 +36,8 @@ export interface ServerOptions {
   kinds: readonly Kind[]
   nodes: NodeAccess
   tokens: readonly StaticToken[]
+  /** Whether a request without any credential is one of `system:anonymous`, or refused. */
+  anonymousAuth: boolean
   simulationWarnings: boolean
   /** Changes kept for each resource before a watch from before them gets 410. */
   historyLimit?: number
@@ -46,7 +53,7 @@ export interface ApiServer {
   stop(): void
 }
 
-export function createApiServer({ clock, random, kinds, nodes, tokens, simulationWarnings, historyLimit, metrics = true, log }: ServerOptions): ApiServer {
+export function createApiServer({ clock, random, kinds, nodes, tokens, anonymousAuth, simulationWarnings, historyLimit, metrics = true, log }: ServerOptions): ApiServer {
   const registry = createRegistry(kinds)
   const store = createMemoryStore({ historyLimit })
   const stopping = new AbortController()
@@ -68,14 +75,15 @@ export function createApiServer({ clock, random, kinds, nodes, tokens, simulatio
     mutate: (request: AdmissionRequest) => mutate(defaultPlugins, request, world),
     validate: (request: AdmissionRequest) => validate(defaultPlugins, request, world),
   }
+  const rbac = createRbac(store), authorizer = createAuthorizer([rbac]), authorize = createAuthorize(authorizer)
   const hooks = [createServiceAllocator({ world, random })]
-  const lifecycle = createLifecycle({ store, clock, random, simulationWarnings, hooks, ...admission })
+  const lifecycle = createLifecycle({ store, clock, random, simulationWarnings, hooks, checkGrant: createGrantCheck(rbac, authorizer), ...admission })
   const deletion = createDeletion({ store, clock, hooks, validate: admission.validate })
 
   const serviceAccountTokens = createServiceAccountTokens({ world, clock, random })
   const readToken = createTokenReader(tokens, serviceAccountTokens)
   const actionTools: ActionTools = {
-    world, registry, clock, nodes, deletion, serviceAccountTokens, readToken,
+    world, authorizer, registry, clock, nodes, deletion, serviceAccountTokens, readToken,
     readBody: (request, kind) => readKind(request.body, kind, registry),
     async change(request, kind, name, change, { dryRun = false } = {}) {
       const stored = await lifecycle.update(name, {
@@ -91,15 +99,16 @@ export function createApiServer({ clock, random, kinds, nodes, tokens, simulatio
     },
   }
   const actions = createActions({ metrics })
-  const pipeline = createPipeline({ verbTools: { store, registry, lifecycle, deletion, clock, random }, actions, actionTools })
-  const authenticate = createAuthenticator(readToken)
+  const pipeline = createPipeline({ authorize, verbTools: { authorize, store, registry, lifecycle, deletion, clock, random }, actions, actionTools })
+  const authenticate = createAuthenticator(readToken, { anonymousAuth })
+  const impersonate = createImpersonate(authorizer)
 
   return {
     client: name => createLocalClient(pipeline, name, stopping.signal),
     async listen({ address, port, credentials }) {
       const { server: certificate, ca } = await credentials
       const http = createHttpServer({
-        pipeline, authenticate, clock, stopped: stopping.signal, log, tls: { ...certificate, ca: ca.cert },
+        pipeline, authenticate, impersonate, authorize, clock, stopped: stopping.signal, log, tls: { ...certificate, ca: ca.cert },
         discovery: { registry, actions, address: `${address}:${port}`, health: { informersSynced: true, get shuttingDown() { return stopping.signal.aborted } } },
       })
       await new Promise<void>((resolve, reject) => {

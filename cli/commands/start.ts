@@ -11,6 +11,7 @@ interface Options {
   foreground?: boolean
   kubeconfig?: string
   tokenFile?: string
+  anonymousAuth: boolean
   simulationWarnings: boolean
 }
 
@@ -43,6 +44,7 @@ export const startCommand = () => new Command('start')
   .option('--foreground', 'stay; Ctrl+C stops the cluster')
   .option('--kubeconfig <file>', 'where the context is written; else the file that kubectl uses')
   .option('--token-file <file>', 'bearer tokens to accept: lines of token,user,uid,"group1,group2"')
+  .option('--anonymous-auth', 'let requests without any credential in as system:anonymous, as kube-apiserver does; else they get 401', false)
   .addOption(new Option('--simulation-warnings <true|false>', 'warn when an object asks for what is not simulated')
     .argParser(yesOrNo).default(true))
   .action(async (options: Options) => {

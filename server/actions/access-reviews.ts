@@ -1,32 +1,44 @@
 import { invalid, type FieldError } from '../../api/field-error.ts'
 import type { Kind } from '../../api/kind.ts'
 import type { KubeObject } from '../../api/object.ts'
+import { parseFieldSelector, type FieldRequirement } from '../../api/field-selector.ts'
+import type { FieldSelectorAttributes, SubjectAccessReviewSpec } from '../../api/schema/generated/types.ts'
 import { badRequest, invalidError } from '../../api/status.ts'
+import { resourceAttributes, type Attributes } from '../authorization/attributes.ts'
+import { aggregate } from '../authorization/authorizer.ts'
 import type { ApiResponse } from '../request.ts'
 import { tracker } from '../resources/tracking.ts'
+import type { UserInfo } from '../user.ts'
 import type { Action, ActionRequest, ActionTools } from './action.ts'
 
 const group = 'authorization.k8s.io', version = 'v1', apiVersion = `${group}/${version}`
 const kindOf = (kind: string) => ({ group, version, kind, schema: `authorization.v1.${kind}` }) as Kind
 
-interface Spec {
-  user?: string
-  groups?: readonly string[]
-  resourceAttributes?: { namespace?: string }
-  nonResourceAttributes?: { path?: string; verb?: string }
-}
+interface Spec extends SubjectAccessReviewSpec { namespace?: string }
 type Review = KubeObject & { spec?: Spec }
 
 const facts = { group, version, subresource: '', verbs: ['create'] }
 
-/** Roles are stored but not enforced: the answers say what this server does, and why. */
-const notEnforced = 'roles are not enforced by this cluster: every authenticated user may do everything'
-
-function decide(groups: readonly string[]): object {
-  if (groups.includes('system:masters')) return { allowed: true }
-  if (groups.includes('system:unauthenticated')) return { allowed: false }
-  return { allowed: true, reason: notEnforced }
+/** The question of a review as the authorizer takes it (registry/authorization/util, 1.36). */
+function attributesOf(user: UserInfo, { resourceAttributes: of, nonResourceAttributes: at }: Spec): Attributes {
+  if (!of) return resourceAttributes(user, at?.verb ?? '', { isResource: false, path: at?.path ?? '' })
+  const { verb = '', group: asked = '', resource = '', subresource = '', namespace = '', name = '', fieldSelector } = of
+  return resourceAttributes(user, verb, { group: asked, resource, subresource, namespace, name, fields: fieldsOf(fieldSelector) })
 }
+
+function fieldsOf(selector: FieldSelectorAttributes | undefined): readonly FieldRequirement[] {
+  const terms = (selector?.requirements ?? []).flatMap(({ key, operator, values = [] }): FieldRequirement[] =>
+    (operator === 'In' && values.length === 1 ? [{ field: key, op: '=', value: values[0] }] : []))
+  try { return [...terms, ...parseFieldSelector(selector?.rawSelector ?? '')] } catch { return terms }
+}
+
+function decide({ authorizer }: ActionTools, user: UserInfo, spec: Spec): object {
+  const { allowed, reason } = authorizer.authorize(attributesOf(user, spec))
+  return { allowed, ...(reason ? { reason } : {}) }
+}
+
+const subjectOf = ({ user: name = '', groups = [], uid, extra }: Spec): UserInfo =>
+  ({ name, groups, ...(uid ? { uid } : {}), ...(extra ? { extra } : {}) })
 
 /** pkg/apis/authorization/validation, 1.36; a struct is shown with Go's field names. */
 function attributeErrors({ resourceAttributes, nonResourceAttributes }: Spec): FieldError[] {
@@ -78,7 +90,7 @@ export const selfSubjectAccessReviews: Action = {
   async run(request, tools) {
     const kind = kindOf('SelfSubjectAccessReview'), review = await readReview(request, tools, kind)
     refuseInvalid(attributeErrors(review.spec ?? {}))
-    return answer(request, tools, kind, review, decide(request.user.groups))
+    return answer(request, tools, kind, review, decide(tools, request.user, review.spec ?? {}))
   },
 }
 
@@ -88,7 +100,7 @@ export const subjectAccessReviews: Action = {
   async run(request, tools) {
     const kind = kindOf('SubjectAccessReview'), review = await readReview(request, tools, kind), spec = review.spec ?? {}
     refuseInvalid([...attributeErrors(spec), ...subjectErrors(spec)])
-    return answer(request, tools, kind, review, decide(spec.groups ?? []))
+    return answer(request, tools, kind, review, decide(tools, subjectOf(spec), spec))
   },
 }
 
@@ -98,7 +110,7 @@ export const localSubjectAccessReviews: Action = {
   async run(request, tools) {
     const kind = kindOf('LocalSubjectAccessReview'), review = await readReview(request, tools, kind), spec = review.spec ?? {}
     refuseInvalid([...attributeErrors(spec), ...subjectErrors(spec), ...placeErrors(review)])
-    return answer(request, tools, kind, review, decide(spec.groups ?? []))
+    return answer(request, tools, kind, review, decide(tools, subjectOf(spec), spec))
   },
 }
 
@@ -107,11 +119,22 @@ export const selfSubjectRulesReviews: Action = {
   ...facts, plural: 'selfsubjectrulesreviews', namespaced: false, kind: { kind: 'SelfSubjectRulesReview' },
   async run(request, tools) {
     const kind = kindOf('SelfSubjectRulesReview'), review = await readReview(request, tools, kind)
-    if (!(review.spec as { namespace?: string } | undefined)?.namespace) throw badRequest('no namespace on request')
-    return answer(request, tools, kind, review, {
-      resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
-      nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
-      incomplete: false,
-    })
+    const namespace = review.spec?.namespace
+    if (!namespace) throw badRequest('no namespace on request')
+    const { rules, incomplete, errors } = tools.authorizer.rulesFor(request.user, namespace)
+    // Upstream answers with a review of its own making: nothing of what was sent comes back.
+    return {
+      type: 'object', code: 201, kind,
+      object: {
+        kind: kind.kind, apiVersion, metadata: {}, spec: {},
+        status: {
+          resourceRules: rules.filter(({ resources }) => resources?.length).map(({ verbs, apiGroups, resources, resourceNames }) =>
+            ({ verbs, ...(apiGroups?.length ? { apiGroups } : {}), resources, ...(resourceNames?.length ? { resourceNames } : {}) })),
+          nonResourceRules: rules.filter(({ nonResourceURLs }) => nonResourceURLs?.length)
+            .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
+          incomplete, ...(errors.length > 0 ? { evaluationError: aggregate(errors) } : {}),
+        },
+      },
+    }
   },
 }

@@ -3,6 +3,7 @@ import type { Kind } from '../../api/kind.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { NodeAccess } from '../../api/node-access.ts'
 import type { World } from '../admission/admission.ts'
+import type { Authorizer } from '../authorization/authorizer.ts'
 import type { ResourceFacts } from '../discovery/subresources.ts'
 import type { ApiRequest, ApiResponse } from '../request.ts'
 import type { Deletion } from '../resources/deletion.ts'
@@ -23,6 +24,7 @@ export interface ActionRequest extends Omit<ApiRequest, 'kind'> {
 /** What actions work with. */
 export interface ActionTools {
   world: World
+  authorizer: Authorizer
   registry: Registry
   clock: Clock
   nodes: NodeAccess

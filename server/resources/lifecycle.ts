@@ -51,6 +51,8 @@ export interface LifecycleOptions {
   mutate(request: AdmissionRequest): void | Promise<void>
   validate(request: AdmissionRequest): void | Promise<void>
   hooks: readonly ResourceHook[]
+  /** Throws 403 when a role or a binding would grant more than the user has. */
+  checkGrant(draft: Readonly<KubeObject>, old: Readonly<KubeObject> | undefined, context: WriteContext): void
   /** Whether kinds that nothing here acts upon are warned about. */
   simulationWarnings: boolean
 }
@@ -64,7 +66,7 @@ export type Lifecycle = ReturnType<typeof createLifecycle>
  * What is the same for every kind when it is created and updated: defaults → managed fields → admission → prepare → validate →
  * admission → commit, in the order of upstream's handlers and registry (apiserver, registry/generic and registry/rest, 1.36).
  */
-export function createLifecycle({ store, clock, random, mutate, validate, hooks, simulationWarnings }: LifecycleOptions) {
+export function createLifecycle({ store, clock, random, mutate, validate, hooks, checkGrant, simulationWarnings }: LifecycleOptions) {
   const hookOf = (kind: Kind) => hooks.find(hook => hook.plural === kind.plural && hook.group === kind.group)
 
   function settleDefaults(kind: Kind, draft: KubeObject): void {
@@ -101,13 +103,14 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
     context.track(draft, undefined)
     const request = admission(context, 'CREATE', draft.metadata.name ?? '', draft)
     await mutate(request)
+    checkGrant(draft, undefined, context)
 
     const now = clock.now()
     const meta = systemMetadata(kind, namespace, draft.metadata, now, random.uuid())
     draft.metadata = meta
     request.object = draft
     if (!meta.name && meta.generateName) meta.name = meta.generateName.slice(0, 58) + random.suffix(5)
-    const facts: KindContext = { now, subresource: '' }
+    const facts: KindContext = { now, subresource: '', user: context.user }
     const reserved = hookOf(kind)?.begin(draft, undefined, dryRun)
     try {
       kind.prepareForCreate?.(draft, facts)
@@ -179,8 +182,9 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
     context.track(draft, live)
     const request = admission(context, 'UPDATE', name, draft, live)
     await mutate(request)
+    checkGrant(draft, live, context)
 
-    const facts: KindContext = { now: clock.now(), subresource }
+    const facts: KindContext = { now: clock.now(), subresource, user: context.user }
     const reserved = subresource === '' ? hookOf(kind)?.begin(draft, live, dryRun) : undefined
     try {
       kind.prepareForUpdate?.(draft, live, facts)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { PeerCertificate, TLSSocket } from 'node:tls'
 import { unauthorized } from '../../api/status.ts'
 import type { UserInfo } from '../user.ts'
-import { impersonated, type RequestHeaders } from './impersonate.ts'
+import type { RequestHeaders } from './impersonate.ts'
 import { apiAudiences, type ServiceAccountTokens } from './service-account-tokens.ts'
 import type { StaticToken } from './static-tokens.ts'
 
@@ -34,19 +34,19 @@ export function createTokenReader(tokens: readonly StaticToken[], serviceAccount
   }
 }
 
-/** What everybody may see without saying who he is, as the default role system:public-info-viewer has it. */
+/** What is answered to everybody, as the default role system:public-info-viewer has it, even where strangers are not let in. */
 const publicPaths = new Set(['/healthz', '/livez', '/readyz', '/version', '/version/'])
 const anonymous: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
 
 /**
- * Client certificate, then bearer token. No credentials at all are enough for the public paths; wrong ones are not. Whoever is
- * known may act as somebody else.
+ * Client certificate, then bearer token. Whoever brings neither is `system:anonymous`, with `anonymousAuth` everywhere (upstream's
+ * default), without it on the public paths alone. Wrong credentials are refused on all of them.
  */
-export function createAuthenticator(readToken: ReadToken): Authenticate {
+export function createAuthenticator(readToken: ReadToken, { anonymousAuth }: { anonymousAuth: boolean }): Authenticate {
   /** A connection keeps its certificate. */
   const certified = new WeakMap<object, UserInfo>()
 
-  async function identify({ socket, headers, path }: Unauthenticated): Promise<UserInfo> {
+  return async ({ socket, headers, path }) => {
     const known = certified.get(socket)
     if (known) return known
     const certificate = socket.getPeerCertificate()
@@ -61,17 +61,12 @@ export function createAuthenticator(readToken: ReadToken): Authenticate {
     }
     const token = bearerToken(headers.authorization)
     if (token === undefined) {
-      if (!sent && publicPaths.has(path)) return anonymous
+      if (!sent && (anonymousAuth || publicPaths.has(path))) return anonymous
       throw unauthorized()
     }
     const found = await readToken(token, apiAudiences).catch(() => undefined)
     if (!found) throw unauthorized()
     return found.user
-  }
-
-  return async asked => {
-    const user = await identify(asked)
-    return impersonated(asked.headers) ?? user
   }
 }
 

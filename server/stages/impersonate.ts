@@ -1,11 +1,24 @@
 import { badRequest } from '../../api/status.ts'
+import { attributesOf, type Asked } from '../authorization/attributes.ts'
+import type { Authorizer } from '../authorization/authorizer.ts'
+import { createImpersonation, type WantedUser } from '../authorization/impersonation.ts'
 import type { UserInfo } from '../user.ts'
-import { serviceAccountGroups } from './service-account-tokens.ts'
 
 /** Headers of a request as Node gives them: repeated ones as a list, or joined with commas. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
 
-const extraPrefix = 'impersonate-extra-'
+/** As whom a request is to be done: the user that it asks for, who must be allowed to him; mostly himself. Throws 400 and 403. */
+export type Impersonate = (asked: Asked, headers: RequestHeaders) => UserInfo
+
+export function createImpersonate(authorizer: Authorizer): Impersonate {
+  const impersonation = createImpersonation(authorizer)
+  return (asked, headers) => {
+    const wanted = wantedUser(headers)
+    return wanted ? impersonation(wanted, attributesOf(asked)) : asked.user
+  }
+}
+
+const prefix = 'impersonate-', extraPrefix = 'impersonate-extra-'
 
 const valuesOf = (header: string | readonly string[] | undefined): string[] =>
   (header === undefined ? [] : typeof header === 'string' ? header.split(', ') : [...header])
@@ -14,34 +27,19 @@ const valuesOf = (header: string | readonly string[] | undefined): string[] =>
  * The user that the `Impersonate-` headers ask for, undefined when there are none (apiserver, filters/impersonation, 1.36).
  * Throws 400 for headers that name no user.
  */
-export function impersonated(headers: RequestHeaders): UserInfo | undefined {
+export function wantedUser(headers: RequestHeaders): WantedUser | undefined {
+  let any = false
+  for (const header in headers) if (header.startsWith(prefix)) any = true
+  if (!any) return undefined
   const name = valuesOf(headers['impersonate-user'])[0] ?? '', uid = valuesOf(headers['impersonate-uid'])[0] ?? ''
-  const asked = valuesOf(headers['impersonate-group'])
+  const groups = valuesOf(headers['impersonate-group'])
   const extra = new Map<string, string[]>()
   for (const [header, value] of Object.entries(headers)) {
     if (header.startsWith(extraPrefix)) extra.set(extraKey(header.slice(extraPrefix.length)), valuesOf(value))
   }
-  if (name === '' && uid === '' && asked.length === 0 && extra.size === 0) return undefined
-  if (name === '') throw badRequest(`requested ${goUser(uid, asked, extra)} without impersonating a user name`)
-  return {
-    name,
-    ...(uid ? { uid } : {}),
-    groups: groupsOf(name, asked),
-    ...(extra.size > 0 ? { extra: Object.fromEntries(extra) } : {}),
-  }
-}
-
-const serviceAccountName = /^system:serviceaccount:([^:]+):([^:]+)$/
-
-/** What groups a name alone implies, and the one that says that somebody has been authenticated. */
-function groupsOf(name: string, asked: readonly string[]): string[] {
-  const account = serviceAccountName.exec(name)
-  const groups = account && asked.length === 0 ? serviceAccountGroups(account[1]) : [...asked]
-  if (name === 'system:anonymous') {
-    return groups.includes('system:unauthenticated') ? groups : [...groups, 'system:unauthenticated']
-  }
-  if (groups.includes('system:authenticated') || groups.includes('system:unauthenticated')) return groups
-  return [...groups, 'system:authenticated']
+  if (name === '' && uid === '' && groups.length === 0 && extra.size === 0) return undefined
+  if (name === '') throw badRequest(`requested ${goUser(uid, groups, extra)} without impersonating a user name`)
+  return { name, uid, groups, extra }
 }
 
 function extraKey(encoded: string): string {

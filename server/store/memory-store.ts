@@ -121,14 +121,17 @@ export function createMemoryStore({ historyLimit = 5000, startRevision = 0 }: Me
       return version
     },
 
+    changes(prefix, after) {
+      const shelf = shelfOf(prefix)
+      return after < shelf.compacted ? undefined : changesAfter(shelf.log, prefix, after)
+    },
+
     async * watch(prefix, after, signal) {
       const shelf = shelfOf(prefix)
       let seen = after
       while (!signal.aborted) {
         if (seen < shelf.compacted) throw expired(`too old resource version: ${seen} (${shelf.compacted})`)
-        const { log } = shelf
-        const batch: Change[] = []
-        for (let i = firstAfter(log, seen); i < log.length; i++) if (log[i].stored.path.startsWith(prefix)) batch.push(log[i])
+        const { log } = shelf, batch = changesAfter(log, prefix, seen)
         if (log.length) seen = Math.max(seen, log.at(-1)!.stored.revision)
         if (batch.length) { yield batch; continue }
         await new Promise<void>(resolve => {
@@ -165,6 +168,12 @@ const end = (paths: readonly string[], prefix: string): number => lowerBound(pat
 
 function * range(paths: readonly string[], prefix: string): Iterable<string> {
   for (let i = lowerBound(paths, prefix), last = end(paths, prefix); i < last; i++) yield paths[i]
+}
+
+function changesAfter(log: readonly Change[], prefix: string, revision: number): Change[] {
+  const batch: Change[] = []
+  for (let i = firstAfter(log, revision); i < log.length; i++) if (log[i].stored.path.startsWith(prefix)) batch.push(log[i])
+  return batch
 }
 
 /** Index of the first change after a revision; the log is in order of revisions. */

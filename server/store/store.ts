@@ -47,6 +47,8 @@ export interface Store {
    * costs nothing but its place in the log; throws Expired (410) when that place has been compacted away.
    */
   watch(prefix: string, after: number, signal: AbortSignal): AsyncIterable<readonly Change[]>
+  /** The same at once: what has changed until now; undefined when that revision has been compacted away. */
+  changes(prefix: string, after: number): readonly Change[] | undefined
 }
 
 /** Lost a compare-and-swap: somebody else wrote, or the object is gone or there already. */

@@ -18,6 +18,7 @@ import { applyStrategicMergePatch } from '../patch/strategic-merge.ts'
 import type { ApiRequest, ApiResponse } from '../request.ts'
 import { checkNamespace, type WriteContext } from '../resources/lifecycle.ts'
 import { tracker } from '../resources/tracking.ts'
+import { authorizeCreate } from '../stages/authorize.ts'
 import { checkName } from './update.ts'
 import type { VerbHandler, VerbTools } from './verb.ts'
 
@@ -124,6 +125,7 @@ async function serverSideApply(request: ApiRequest, tools: VerbTools, options: W
     return { type: 'stored', code: 200, kind, stored }
   } catch (error) {
     if (!isNotFound(error) || subresource !== '') throw error
+    authorizeCreate(request, tools.authorize)
     const draft = applied(request, tools, options, body, undefined)
     checkName(draft, name)
     checkNamespace(kind, draft, request.namespace)

@@ -6,6 +6,7 @@ import { parseWriteOptions } from '../options.ts'
 import type { ApiResponse } from '../request.ts'
 import { checkNamespace } from '../resources/lifecycle.ts'
 import { tracker } from '../resources/tracking.ts'
+import { authorizeCreate } from '../stages/authorize.ts'
 import type { VerbHandler } from './verb.ts'
 
 /** PUT of an object or of its status. */
@@ -32,6 +33,7 @@ export const update: VerbHandler = async (request, tools): Promise<ApiResponse> 
     return { type: 'stored', code: 200, kind, stored }
   } catch (error) {
     if (!isNotFound(error) || !createsOnUpdate(kind, subresource)) throw error
+    authorizeCreate(request, tools.authorize)
     const fresh = await readObject(request, tools.registry, 'Ignore')
     fresh.metadata.resourceVersion = ''
     return { type: 'stored', code: 201, kind, stored: await tools.lifecycle.create(fresh, context) }

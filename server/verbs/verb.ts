@@ -1,5 +1,6 @@
 import type { Clock } from '../../api/clock.ts'
 import type { Random } from '../../api/random.ts'
+import type { Authorize } from '../stages/authorize.ts'
 import type { ApiRequest, ApiResponse } from '../request.ts'
 import type { Deletion } from '../resources/deletion.ts'
 import type { Lifecycle } from '../resources/lifecycle.ts'
@@ -8,6 +9,7 @@ import type { Store } from '../store/store.ts'
 
 /** What verbs work with. */
 export interface VerbTools {
+  authorize: Authorize
   store: Store
   registry: Registry
   lifecycle: Lifecycle

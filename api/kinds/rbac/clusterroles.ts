@@ -3,14 +3,13 @@ import { defineKind } from '../../kind.ts'
 import type { ClusterRole } from '../../schema/generated/types.ts'
 import { createdAtColumn, nameColumn } from '../columns.ts'
 import { validateLabelSelector } from '../validation/labels.ts'
-import { nameIsRBAC, notEnforced, validateRules } from './policy-rules.ts'
+import { nameIsRBAC, validateRules } from './policy-rules.ts'
 
 export const clusterRoles = defineKind<ClusterRole>({
   group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'ClusterRole',
   plural: 'clusterroles', singular: 'clusterrole', namespaced: false,
   schema: 'rbac.v1.ClusterRole',
   createOnUpdate: true,
-  notSimulated: notEnforced,
   validateName: nameIsRBAC,
   validate: (next, old) => [...validateRules(next.rules, false), ...validateAggregation(next, old)],
   columns: [nameColumn, createdAtColumn],

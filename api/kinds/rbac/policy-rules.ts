@@ -5,8 +5,6 @@ import { isPathSegment } from '../validation/names.ts'
 /** Names of RBAC objects: anything that fits into a path (rbac/validation ValidateRBACName, 1.36). */
 export const nameIsRBAC = (name: string): string[] => isPathSegment(name)
 
-export const notEnforced = 'RBAC is not enforced: every authenticated user may do everything'
-
 /** rbac/validation ValidatePolicyRule, 1.36. */
 export function validateRules(rules: readonly PolicyRule[] | undefined | null, namespaced: boolean): FieldError[] {
   return (rules ?? []).flatMap((rule, i) => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { serviceAccounts } from '../../../api/kinds/core/serviceaccounts.ts'
 import { secrets } from '../../../api/kinds/core/secrets.ts'
-import { createAuthenticator, createTokenReader, type Authenticate,
+import { createAuthenticator, createTokenReader, type Authenticate, type ReadToken,
   type Unauthenticated } from '../../../server/stages/authenticate.ts'
 import { apiAudiences, createServiceAccountTokens,
   type ServiceAccountTokens } from '../../../server/stages/service-account-tokens.ts'
@@ -11,12 +11,13 @@ import { createWorld } from '../admission/world.ts'
 let cluster: ReturnType<typeof createWorld>
 let tokens: ServiceAccountTokens
 let authenticate: Authenticate
+let readToken: ReadToken
 beforeEach(() => {
   cluster = createWorld([serviceAccounts, { metadata: { name: 'bot', namespace: 'n', uid: 'u1' } }],
     [secrets, { metadata: { name: 's', namespace: 'n', uid: 'u2' } }])
   tokens = createServiceAccountTokens({ world: cluster.world, clock: cluster.clock, random: cluster.world.random })
-  authenticate = createAuthenticator(createTokenReader(parseTokenFile('dev-token,dev,d1,"developers,others"\n',
-    'tokens.csv'), tokens))
+  readToken = createTokenReader(parseTokenFile('dev-token,dev,d1,"developers,others"\n', 'tokens.csv'), tokens)
+  authenticate = createAuthenticator(readToken, { anonymousAuth: false })
 })
 
 const certificate = (subject: object, authorized = true) =>
@@ -76,6 +77,14 @@ describe('no credentials', () => {
   })
 })
 
+describe('no credentials, where strangers are let in', () => {
+  test('make a user that may be given roles, on every path', async () => {
+    const open = createAuthenticator(readToken, { anonymousAuth: true })
+    expect(await open({ socket: bare(), headers: {}, path: '/api' })).toEqual({ name: 'system:anonymous', groups: ['system:unauthenticated'] })
+    await expect(open({ socket: bare(), headers: bearer('nope'), path: '/api' })).rejects.toMatchObject({ code: 401 })
+  })
+})
+
 describe('tokens of service accounts', () => {
   test('stand for the account', async () => {
     const user = await ask(bearer(await issue()))
@@ -115,33 +124,5 @@ describe('tokens of service accounts', () => {
     const { keys } = await tokens.keys()
     expect(keys).toEqual([expect.objectContaining({ kty: 'EC', use: 'sig', alg: 'ES256', kid: expect.any(String) })])
     expect(keys[0]).not.toHaveProperty('d')
-  })
-})
-
-describe('impersonation', () => {
-  const as = (headers: Record<string, string | string[]>) => ask({ ...bearer('dev-token'), ...headers })
-
-  test('gives the user, groups, uid and extra values asked for', async () => {
-    expect(await as({
-      'impersonate-user': 'mia', 'impersonate-uid': '7', 'impersonate-group': ['devs', 'ops'], 'impersonate-extra-scopes': 'read',
-      'impersonate-extra-example.test%2fteam': 'Red',
-    })).toEqual({ name: 'mia', uid: '7', groups: ['devs', 'ops', 'system:authenticated'],
-      extra: { scopes: ['read'], 'example.test/team': ['Red'] } })
-  })
-
-  test('a service account comes with its groups, anonymous with his', async () => {
-    expect((await as({ 'impersonate-user': 'system:serviceaccount:n:bot' })).groups)
-      .toEqual(['system:serviceaccounts', 'system:serviceaccounts:n', 'system:authenticated'])
-    expect((await as({ 'impersonate-user': 'system:anonymous' })).groups).toEqual(['system:unauthenticated'])
-  })
-
-  test('without a user name is refused as upstream words it', async () => {
-    await expect(as({ 'impersonate-group': 'devs' })).rejects.toMatchObject({
-      code: 400, message: 'requested &user.DefaultInfo{Name:"", UID:"", Groups:[]string{"devs"}, Extra:map[string][]string(nil)} without impersonating a user name',
-    })
-  })
-
-  test('is for those who are known', async () => {
-    await expect(ask({ 'impersonate-user': 'mia' })).rejects.toMatchObject({ code: 401 })
   })
 })
