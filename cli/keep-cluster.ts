@@ -21,6 +21,7 @@ export interface StartOptions {
   tokens: { token: string; user: string; groups: string[] }[]
   anonymousAuth: boolean
   simulationWarnings: boolean
+  metrics: boolean
 }
 
 export interface KeptCluster {
@@ -66,9 +67,10 @@ export async function keepCluster(options: StartOptions, say: (notice: string) =
 
 /** Takes a free port when another program has the one asked for. */
 async function startOnPort(options: StartOptions, task: string, say: (notice: string) => void): Promise<Cluster> {
-  const { name, nodes, nodeAddress, speed, seed, tokens, anonymousAuth, simulationWarnings } = options
+  const { name, nodes, nodeAddress, speed, seed, tokens, anonymousAuth, simulationWarnings, metrics } = options
   const log = (message: string) => console.error(`${timestamp(systemClock().now())} ${message}`)
-  const start = (port: number) => startCluster({ name, nodes, port, nodeAddress, speed, seed, tokens, anonymousAuth, simulationWarnings, log })
+  const start = (port: number) =>
+    startCluster({ name, nodes, port, nodeAddress, speed, seed, tokens, anonymousAuth, simulationWarnings, metrics, log })
   try {
     if (options.port === 0 || await isFree(options.port)) return await start(options.port)
   } catch (error) {

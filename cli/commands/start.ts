@@ -13,6 +13,7 @@ interface Options {
   tokenFile?: string
   anonymousAuth: boolean
   simulationWarnings: boolean
+  metrics: boolean
 }
 
 const wholeNumber = (least: number, most: number) => (text: string): number => {
@@ -33,6 +34,11 @@ function yesOrNo(text: string): boolean {
   return text === 'true'
 }
 
+function simulatedOrNone(text: string): boolean {
+  if (text !== 'simulated' && text !== 'none') throw new InvalidArgumentError('It must be simulated or none.')
+  return text === 'simulated'
+}
+
 export const startCommand = () => new Command('start')
   .description('start a cluster and make it the current context of kubectl')
   .addOption(nameOption())
@@ -47,6 +53,8 @@ export const startCommand = () => new Command('start')
   .option('--anonymous-auth', 'let requests without any credential in as system:anonymous, as kube-apiserver does; else they get 401', false)
   .addOption(new Option('--simulation-warnings <true|false>', 'warn when an object asks for what is not simulated')
     .argParser(yesOrNo).default(true))
+  .addOption(new Option('--metrics <simulated|none>', 'whether pods and nodes have metrics, for kubectl top and autoscalers')
+    .argParser(simulatedOrNone).default(true, 'simulated'))
   .action(async (options: Options) => {
     const { start } = await import('../start.ts')
     await start(options)
