@@ -26,6 +26,8 @@ export interface KindContext {
   now: Date
   /** The subresource that is written, '' for the object itself. */
   subresource: string
+  /** Who writes, where that is known. */
+  user?: Readonly<{ name: string; uid?: string; groups: readonly string[]; extra?: Readonly<Record<string, readonly string[]>> }>
 }
 
 /**

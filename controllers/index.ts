@@ -16,6 +16,9 @@ import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { horizontalPodAutoscalerController } from './horizontalpodautoscaler/horizontalpodautoscaler.ts'
 import { namespaceController } from './namespace.ts'
 import { nodeLifecycleController } from './node-lifecycle.ts'
+import { claimBinder } from './persistentvolume/claims.ts'
+import { attributesClassProtection, claimProtection, volumeProtection } from './persistentvolume/protection.ts'
+import { volumeBinder } from './persistentvolume/volumes.ts'
 import { replicaSetController } from './replicaset/replicaset.ts'
 import { replicationControllerController } from './replicaset/replicationcontroller.ts'
 import { resourceQuotaController } from './resourcequota.ts'
@@ -64,6 +67,11 @@ export function startControllers(options: ControllersOptions): Running {
     endpointSliceController(),
     endpointSliceMirroringController(),
     horizontalPodAutoscalerController(servedKinds),
+    claimBinder(),
+    volumeBinder(),
+    claimProtection(),
+    volumeProtection(),
+    attributesClassProtection(),
     namespaceController(servedKinds),
     garbageCollector(servedKinds),
     resourceQuotaController(servedKinds),

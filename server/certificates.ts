@@ -1,4 +1,5 @@
 import { webcrypto as crypto } from 'node:crypto'
+import { loadX509 } from './certificate-request.ts'
 
 /** A certificate and its private key as PEM. */
 export interface KeyPair { key: string; cert: string }
@@ -15,7 +16,8 @@ export interface CredentialsOptions {
   addresses?: readonly string[]
 }
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+/** Of every key and signature of the cluster. */
+export const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 /** Clients check these against the true time, whatever clock the cluster runs on. */
 const dates = { notBefore: new Date('2020-01-01T00:00:00Z'), notAfter: new Date('2119-12-31T23:59:59Z') }
 const usualNames = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc',
@@ -28,16 +30,13 @@ const usualAddresses = ['127.0.0.1', '10.96.0.1']
  * longer than making the certificates.
  */
 export async function createCredentials({ addresses = [] }: CredentialsOptions = {}): Promise<Credentials> {
-  await import('reflect-metadata')
-  const x509 = await import('@peculiar/x509')
-  x509.cryptoProvider.set(crypto)
-  const newKeys = () => crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-  const serialNumber = () => Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString('hex').replace(/^[89a-f]/, '1')
+  const x509 = await loadX509()
+  const newKeys = () => crypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify'])
   const { KeyUsageFlags } = x509
 
   const caKeys = await newKeys(), issuer = 'CN=kubernetes-ca'
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
-    ...dates, name: issuer, keys: caKeys, signingAlgorithm: algorithm, serialNumber: serialNumber(),
+    ...dates, name: issuer, keys: caKeys, signingAlgorithm: keyAlgorithm, serialNumber: newSerialNumber(),
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
       new x509.KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign | KeyUsageFlags.digitalSignature, true),
@@ -48,8 +47,8 @@ export async function createCredentials({ addresses = [] }: CredentialsOptions =
   const sign = async (subject: string, usage: string, ...more: InstanceType<typeof x509.Extension>[]): Promise<KeyPair> => {
     const keys = await newKeys()
     const cert = await x509.X509CertificateGenerator.create({
-      ...dates, subject, issuer, publicKey: keys.publicKey, signingKey: caKeys.privateKey, signingAlgorithm: algorithm,
-      serialNumber: serialNumber(),
+      ...dates, subject, issuer, publicKey: keys.publicKey, signingKey: caKeys.privateKey, signingAlgorithm: keyAlgorithm,
+      serialNumber: newSerialNumber(),
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
@@ -69,6 +68,10 @@ export async function createCredentials({ addresses = [] }: CredentialsOptions =
   ])
   return { ca: { key: await privateKeyPem(caKeys.privateKey), cert: withNewline(ca.toString('pem')) }, server, admin }
 }
+
+/** A positive number, as hexadecimal digits. */
+export const newSerialNumber = (): string =>
+  Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString('hex').replace(/^[89a-f]/, '1')
 
 const withNewline = (pem: string) => (pem.endsWith('\n') ? pem : pem + '\n')
 

@@ -1,4 +1,5 @@
 import type { AdmissionPlugin, AdmissionRequest, World } from './admission.ts'
+import { certificateSubjectRestriction } from './certificate-subject.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { defaultIngressClass } from './ingress-class.ts'
 import { limitRanger } from './limit-ranger.ts'
@@ -24,6 +25,7 @@ export const defaultPlugins: readonly AdmissionPlugin[] = [
   storageInUseProtection,
   claimResize,
   runtimeClass,
+  certificateSubjectRestriction,
   defaultIngressClass,
   // Last of all: what others refuse must cost nothing.
   resourceQuota,

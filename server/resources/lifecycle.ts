@@ -238,7 +238,7 @@ function nameTaken(kind: Kind, name: string, taken: Stored): StatusError {
 /** The text of the warning for what is accepted but not acted upon. */
 export const notSimulatedText = (kind: Kind): string => `${kind.kind} is stored but not simulated: ${kind.notSimulated}`
 
-/** A write to the object leaves its status alone, one to the status leaves all else alone. */
+/** A write to the object leaves its status alone, one to the status leaves all else alone; an approval is part of the status. */
 function keepOtherParts(kind: Kind, subresource: string, draft: KubeObject, live: Readonly<KubeObject>): void {
   const next = draft as unknown as Record<string, unknown>, old = live as unknown as Record<string, unknown>
   if (subresource === 'status') {
@@ -247,7 +247,7 @@ function keepOtherParts(kind: Kind, subresource: string, draft: KubeObject, live
       if (old[key] === undefined) delete next[key]
       else next[key] = old[key]
     }
-  } else if (kind.subresources?.status) {
+  } else if (kind.subresources?.status && subresource !== 'approval') {
     if (old.status === undefined) delete next.status
     else next.status = old.status
   }

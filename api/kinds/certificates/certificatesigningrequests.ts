@@ -10,9 +10,17 @@ export const certificateSigningRequests = defineKind<CertificateSigningRequest>(
   plural: 'certificatesigningrequests', singular: 'certificatesigningrequest', namespaced: false,
   shortNames: ['csr'], schema: 'certificates.v1.CertificateSigningRequest',
   subresources: { status: true },
-  notSimulated: 'no signer runs: no certificate is issued',
   validateName: () => [],
-  prepareForCreate(draft) {
+  prepareForCreate(draft, { user }) {
+    // Whoever asks is who the certificate's signer will judge.
+    const { username: _username, uid: _uid, groups: _groups, extra: _extra, ...spec } = draft.spec
+    draft.spec = {
+      ...spec,
+      ...user?.name ? { username: user.name } : {},
+      ...user?.uid ? { uid: user.uid } : {},
+      ...user?.groups.length ? { groups: [...user.groups] } : {},
+      ...user?.extra ? { extra: structuredClone(user.extra) as Record<string, string[]> } : {},
+    }
     draft.status = {}
   },
   prepareForUpdate(draft, old, { now, subresource }) {

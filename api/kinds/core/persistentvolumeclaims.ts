@@ -12,7 +12,6 @@ export const persistentVolumeClaims = defineKind<PersistentVolumeClaim>({
   shortNames: ['pvc'], schema: 'core.v1.PersistentVolumeClaim',
   returnsDeleted: true,
   subresources: { status: true },
-  notSimulated: 'no volume controller runs: nothing is bound or mounted',
   defaults(draft) {
     draft.spec ??= {}
     draft.status ??= {}

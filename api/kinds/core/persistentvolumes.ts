@@ -12,7 +12,6 @@ export const persistentVolumes = defineKind<PersistentVolume>({
   shortNames: ['pv'], schema: 'core.v1.PersistentVolume',
   returnsDeleted: true,
   subresources: { status: true },
-  notSimulated: 'no volume controller runs: nothing is bound or mounted',
   defaults,
   prepareForCreate(draft, { now }) {
     draft.status = { phase: 'Pending', lastPhaseTransitionTime: timestamp(now) }
