@@ -32,10 +32,12 @@ section('Updating a Deployment', () => {
     await eventually(async () => (await $.rows('kubectl get pods')).map(([name]) => name.replace(/-[^-]+$/, ''))).toEqual([newRS, newRS, newRS])
   })
 
-  test('the page\'s way to write --record before a name is no command of today\'s kubectl', async () => {
+  test('the page\'s way to write --record first works too: the Deployment is named twice, and updated once', async () => {
     const $ = await started()
-    expect(await $.refusal('kubectl --record deployment.apps/nginx-deployment set image deployment.v1.apps/nginx-deployment nginx=nginx:1.16.1'))
-      .toBe("error: unknown flag: --record\nSee 'kubectl --help' for usage.\n")
+    expect(await $('kubectl --record deployment.apps/nginx-deployment set image deployment.v1.apps/nginx-deployment nginx=nginx:1.16.1'))
+      .toBe('deployment.apps/nginx-deployment image updated\n')
+    await $('kubectl rollout status deployment/nginx-deployment')
+    expect((await causes($)).map(([number]) => number)).toEqual(['1', '2'])
   })
 
   test('set image --record notes the change cause; an unchanged cause goes on to the next revision', async () => {
