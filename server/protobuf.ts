@@ -5,6 +5,9 @@ import type { Stored } from './store/store.ts'
 
 /** Stored objects as Kubernetes protobuf: each is encoded once, whether a GET, a list or a watch asks. */
 
+/** What refusals, errors of a watch and answers to a deletion are. */
+export const statusKind = { group: '', version: 'v1', kind: 'Status', schema: 'meta.v1.Status' }
+
 const messages = new WeakMap<Stored, Buffer>()
 
 function messageOf(kind: Kind, stored: Stored): Buffer {

@@ -7,7 +7,7 @@ import { encodeProtobuf, hasProtobuf } from '../api/schema/protobuf.ts'
 import { StatusError, type Status } from '../api/status.ts'
 import { encodeJson } from './json.ts'
 import { contentTypeOf, negotiate, negotiateStatus, type Encoding, type Representation } from './media.ts'
-import { protobufListOf, protobufOf } from './protobuf.ts'
+import { protobufListOf, protobufOf, statusKind } from './protobuf.ts'
 import type { ApiResponse } from './request.ts'
 import type { Stored } from './store/store.ts'
 import type { Asked } from './asked.ts'
@@ -59,7 +59,7 @@ export function respondStatus(out: ServerResponse, status: Status, asked: Pick<A
   const encoding = negotiateStatus(asked.accept)
   if (status.details?.retryAfterSeconds) out.setHeader('retry-after', String(status.details.retryAfterSeconds))
   const body = encoding === 'yaml' ? Buffer.from(stringifyYaml(sortKeys(status), yamlOptions))
-    : encoding === 'protobuf' ? encodeProtobuf({ group: '', version: 'v1', kind: 'Status', schema: 'meta.v1.Status' }, status)
+    : encoding === 'protobuf' ? encodeProtobuf(statusKind, status)
     : Buffer.from(JSON.stringify(status) + '\n')
   out.writeHead(status.code, { 'content-type': contentTypeOf[encoding], 'content-length': body.length, 'cache-control': 'no-cache, private' })
   out.end(body)
@@ -87,7 +87,10 @@ function encode(kind: Pick<Kind, 'group' | 'version' | 'kind' | 'schema'> | unde
 }
 
 async function encodeObject(kind: Kind | undefined, object: object, stored: Stored | undefined, asked: Asked): Promise<[Buffer, string]> {
-  const { encoding, as, version = 'v1' } = negotiate(asked.accept, 'object', kind !== undefined && hasProtobuf(kind.schema), kind && goTypeOf(kind))
+  const isStatus = !kind && (object as Partial<Status>).kind === 'Status'
+  const protobuf = isStatus || (kind !== undefined && hasProtobuf(kind.schema))
+  const { encoding, as, version = 'v1' } = negotiate(asked.accept, 'object', protobuf, kind && goTypeOf(kind))
+  if (isStatus) return encode(statusKind, object, encoding, asked)
   if (as && kind && 'metadata' in object) {
     const shown = object as Stored['object']
     const value = as === 'Table'

@@ -7,7 +7,7 @@ import { StatusError } from '../../api/status.ts'
 import { encodeJson } from '../json.ts'
 import { drained } from './drained.ts'
 import { contentTypeOf, negotiate, type Representation } from '../media.ts'
-import { protobufFrame, protobufOf } from '../protobuf.ts'
+import { protobufFrame, protobufOf, statusKind } from '../protobuf.ts'
 import type { Asked } from '../asked.ts'
 import type { ApiResponse, WatchItem } from '../request.ts'
 import type { Stored } from '../store/store.ts'
@@ -28,8 +28,6 @@ const line = (type: string, object: object) => Buffer.from(encodeJson({ type, ob
 
 const jsonFrame = (type: string, stored: Stored): Buffer => shared(stored, type, () =>
   Buffer.concat([Buffer.from(`{"type":"${type}","object":`), stored.bytes, Buffer.from('}\n')]))
-
-const statusKind = { group: '', version: 'v1', kind: 'Status', schema: 'meta.v1.Status' }
 
 /** Streams a watch to the client; a failure after the first byte is an ERROR event, as upstream sends it. */
 export async function respondWatch(out: ServerResponse, { kind, events }: Extract<ApiResponse, { type: 'watch' }>, asked: Asked): Promise<void> {

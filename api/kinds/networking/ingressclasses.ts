@@ -21,7 +21,7 @@ export const ingressClasses = defineKind<IngressClass>({
     ...validate(next),
   ],
   columns: [
-    { ...nameColumn, value: ({ metadata }) => metadata.name
+    { ...nameColumn, value: ({ metadata }) => (metadata.name ?? '')
       + (metadata.annotations?.['ingressclass.kubernetes.io/is-default-class'] === 'true' ? ' (default)' : '') },
     textColumn('Controller', ({ spec }) => spec?.controller ?? ''),
     textColumn('Parameters', ({ spec }) => formatParameters(spec?.parameters)),

@@ -22,7 +22,7 @@ export const storageClasses = defineKind<StorageClass>({
   },
   validate: (next, old) => [...validate(next), ...old ? validateUpdate(next, old) : []],
   columns: [
-    { ...nameColumn, value: ({ metadata }) => metadata.name + (isDefault(metadata.annotations) ? ' (default)' : '') },
+    { ...nameColumn, value: ({ metadata }) => (metadata.name ?? '') + (isDefault(metadata.annotations) ? ' (default)' : '') },
     textColumn('Provisioner', ({ provisioner }) => provisioner),
     textColumn('ReclaimPolicy', ({ reclaimPolicy }) => reclaimPolicy ?? 'Delete'),
     textColumn('VolumeBindingMode', ({ volumeBindingMode }) => volumeBindingMode ?? 'Immediate'),
