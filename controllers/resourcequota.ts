@@ -43,6 +43,7 @@ export function resourceQuotaController(kinds: () => readonly Kind[]): Controlle
       if (!quota) return pace.forget(key)
       const names = Object.keys(quota.spec.hard ?? {}), counted = countedKinds(kinds(), names)
       await watcher.follow(counted)
+      await chargedObjectsAreSeen()
       const objects = counted.map(({ kind }) => tools.informers.of(kind).list(quota.metadata.namespace))
       const now = tools.clock.now(), count = objects.reduce((sum, list) => sum + list.length, 0)
       const wait = pace.wait(key, count, now)
@@ -51,6 +52,14 @@ export function resourceQuotaController(kinds: () => readonly Kind[]): Controlle
       return await sync(quota, counted, objects, tools)
     },
   }
+}
+
+/**
+ * Admission charges a quota just before the object is stored. After this, whatever the quota at hand has been charged for is in
+ * the copies as well, so that it is not counted away; a later charge makes the write conflict.
+ */
+async function chargedObjectsAreSeen(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise(resolve => setImmediate(resolve))
 }
 
 /** The kinds of which these resources count anything. */
