@@ -16,7 +16,9 @@ export function scaleOf(kind: Kind, object: Readonly<KubeObject>): Scale {
     kind: 'Scale', apiVersion: 'autoscaling/v1',
     metadata: { name, ...(namespace ? { namespace } : {}), uid, resourceVersion, creationTimestamp },
     spec: replicas ? { replicas } : {},
-    status: { replicas: (at(object, paths.statusReplicasPath) as number | undefined) ?? 0, ...selectorOf(object, paths.labelSelectorPath) },
+    status: {
+      replicas: (at(object, paths.statusReplicasPath) as number | undefined) ?? 0, ...selectorOf(object, paths.labelSelectorPath),
+    },
   }
 }
 

@@ -19,13 +19,16 @@ const nanocoresPerRequest = 10 * milli
 const memoryPerByte = 0.1, usualSize = 48_000_000
 
 /** What the operating system, the kubelet and, on the first node, the control plane take. */
-const systemUsage = (isFirst: boolean): Usage => ({ cpuNanocores: (isFirst ? 140 : 45) * milli, memoryBytes: (isFirst ? 900 : 420) * mebi })
+const systemUsage = (isFirst: boolean): Usage =>
+  ({ cpuNanocores: (isFirst ? 140 : 45) * milli, memoryBytes: (isFirst ? 900 : 420) * mebi })
 
 /** A container younger than this at a scrape has no metrics yet (metrics-server, storage/pod). */
 const shortestWindowMs = 10_000
 
 /** The usage of pods and nodes, worked out when it is asked for. */
-export function measureUsage(kubelets: Kubelets, clock: Clock, nodes: ReadonlyMap<string, NodeRuntime>): Required<Pick<NodeAccess, 'usage' | 'nodeUsage'>> {
+export function measureUsage(
+  kubelets: Kubelets, clock: Clock, nodes: ReadonlyMap<string, NodeRuntime>,
+): Required<Pick<NodeAccess, 'usage' | 'nodeUsage'>> {
   return {
     usage(object) {
       const worker = kubelets.workerOf(object as Readonly<Pod>), at = lastScrape(clock.now())

@@ -48,8 +48,8 @@ export function computeReplicas(specs: readonly Readonly<MetricSpec>[], observed
     const scalingActive = verdict('ScalingActive', 'False', reason, `the HPA was unable to compute the replica count: ${message}`)
     return { metric: '', statuses, scalingActive, problems, ...error }
   }
-  const scalingActive = verdict(
-    'ScalingActive', 'True', 'ValidMetricFound', `the HPA was able to successfully calculate a replica count from ${metric}`)
+  const scalingActive = verdict('ScalingActive', 'True', 'ValidMetricFound',
+    `the HPA was able to successfully calculate a replica count from ${metric}`)
   return { replicas, metric, statuses, scalingActive, problems, ...error }
 }
 
@@ -80,19 +80,23 @@ function computeMetric(spec: Readonly<MetricSpec>, observed: Observed): Found | 
 }
 
 /** A resource of pods, or of one container in each, against its target; throws in upstream's words. */
-function computeResource({ name, container, target }: { name: string; container: string; target: Readonly<MetricTarget> },
-  observed: Observed): { replicas: number; metric: string; current: MetricValueStatus } {
+function computeResource(
+  { name, container, target }: { name: string; container: string; target: Readonly<MetricTarget> }, observed: Observed,
+): { replicas: number; metric: string; current: MetricValueStatus } {
   const measured = () => {
-    if (observed.metrics instanceof Error) throw new Error(`unable to get metrics for resource ${name}: ${observed.metrics.message}`)
-    return { ...observed, resource: name, container, metrics: metricsOf(name, container, observed.metrics) }
+    const { metrics } = observed
+    if (metrics instanceof Error) throw new Error(`unable to get metrics for resource ${name}: ${metrics.message}`)
+    return { ...observed, resource: name, container, metrics: metricsOf(name, container, metrics) }
   }
   const { averageValue, averageUtilization } = target
   if (averageValue !== undefined) {
-    const { replicas, average } = inContext(`failed to get ${name} usage`, () => replicasForAverage(measured(), Number(milliValue(averageValue))))
+    const target = Number(milliValue(averageValue))
+    const { replicas, average } = inContext(`failed to get ${name} usage`, () => replicasForAverage(measured(), target))
     return { replicas, metric: `${name} resource`, current: { averageValue: amount(name, average) } }
   }
   if (averageUtilization === undefined) {
-    throw new Error('invalid resource metric source: neither an average utilization target nor an average value (usage) target was set')
+    throw new Error('invalid resource metric source: '
+      + 'neither an average utilization target nor an average value (usage) target was set')
   }
   const { replicas, utilization, average } = inContext(
     `failed to get ${name} utilization`, () => replicasForUtilization(measured(), averageUtilization))

@@ -1,6 +1,8 @@
 import type { HorizontalPodAutoscalerCondition } from '../../api/schema/generated/types.ts'
 
-/** Conditions of an autoscaler. One that is there keeps its place, and its time while its status stays (setConditionInList, 1.36). */
+/**
+ * Conditions of an autoscaler. One that is there keeps its place, and its time while its status stays (setConditionInList, 1.36).
+ */
 export type Conditions = readonly HorizontalPodAutoscalerCondition[]
 export type ConditionType = 'AbleToScale' | 'ScalingActive' | 'ScalingLimited'
 

@@ -28,5 +28,6 @@ export function recommended(history: History, replicas: number, longestWindow: n
 export function scaled(history: History, change: number, longestPeriod: { up: number; down: number }, now: number): History {
   const added = (events: readonly ScaleEvent[], seconds: number) =>
     [...events.filter(({ at }) => at >= now - seconds * 1000), { change: Math.abs(change), at: now }]
-  return change > 0 ? { ...history, ups: added(history.ups, longestPeriod.up) } : { ...history, downs: added(history.downs, longestPeriod.down) }
+  return change > 0 ? { ...history, ups: added(history.ups, longestPeriod.up) }
+    : { ...history, downs: added(history.downs, longestPeriod.down) }
 }

@@ -43,10 +43,12 @@ export class Look {
     } catch (error) {
       const { message } = error as Error
       this.#warn('FailedGetScale', message)
-      this.#set(verdict('AbleToScale', 'False', 'FailedGetScale', `the HPA controller was unable to get the target's current scale: ${message}`))
+      this.#set(verdict('AbleToScale', 'False', 'FailedGetScale',
+        `the HPA controller was unable to get the target's current scale: ${message}`))
       return this.#write({})
     }
-    this.#set(verdict('AbleToScale', 'True', 'SucceededGetScale', "the HPA controller was able to get the target's current scale"))
+    this.#set(verdict('AbleToScale', 'True', 'SucceededGetScale',
+      "the HPA controller was able to get the target's current scale"))
     const { spec, status } = this.#autoscaler, { histories } = this.#memory, now = this.#now.getTime()
     const currentReplicas = target.scale.spec?.replicas ?? 0
     const history = histories.get(this.#key) ?? beginHistory(currentReplicas, now)
@@ -55,7 +57,8 @@ export class Look {
     const first = planFirst(spec, currentReplicas)
     if (first.act === 'rescale') return this.#scale(target, first.replicas, first.reason)
     if (first.act === 'disabled') {
-      this.#set(verdict('ScalingActive', 'False', 'ScalingDisabled', 'scaling is disabled since the replica count of the target is zero'))
+      this.#set(verdict('ScalingActive', 'False', 'ScalingDisabled',
+        'scaling is disabled since the replica count of the target is zero'))
       return this.#write({ currentReplicas, currentMetrics: undefined, desiredReplicas: 0 })
     }
     const computed = await this.#measure(target, currentReplicas)
@@ -99,10 +102,12 @@ export class Look {
     } catch (error) {
       const { message } = error as Error
       this.#warn('FailedRescale', `New size: ${replicas}; reason: ${reason}; error: ${message}`)
-      this.#set(verdict('AbleToScale', 'False', 'FailedUpdateScale', `the HPA controller was unable to update the target scale: ${message}`))
+      this.#set(verdict('AbleToScale', 'False', 'FailedUpdateScale',
+        `the HPA controller was unable to update the target scale: ${message}`))
       return this.#write({ currentReplicas, currentMetrics, desiredReplicas: status?.desiredReplicas ?? 0 })
     }
-    this.#set(verdict('AbleToScale', 'True', 'SucceededRescale', `the HPA controller was able to update the target scale to ${replicas}`))
+    this.#set(verdict('AbleToScale', 'True', 'SucceededRescale',
+      `the HPA controller was able to update the target scale to ${replicas}`))
     this.#tools.recorder.record(this.#autoscaler, 'Normal', 'SuccessfulRescale', `New size: ${replicas}; reason: ${reason}`)
     const history = histories.get(this.#key)
     if (spec.behavior && history) {
@@ -117,12 +122,13 @@ export class Look {
 
   /** Writes the status, unless it says the same as before. */
   async #write(change: Partial<HorizontalPodAutoscalerStatus>): Promise<void> {
-    const { status: old, ...autoscaler } = this.#autoscaler
+    const { status: old, ...rest } = this.#autoscaler
     const { observedGeneration: _, ...kept } = { desiredReplicas: 0, ...old }
     const status = present({ ...kept, ...change, conditions: [...this.#conditions] })
     if (same(present({ ...old }), status)) return
+    const next = { ...rest, status } as HorizontalPodAutoscaler
     try {
-      await this.#tools.client.update(horizontalPodAutoscalers, { ...autoscaler, status } as HorizontalPodAutoscaler, { subresource: 'status' })
+      await this.#tools.client.update(horizontalPodAutoscalers, next, { subresource: 'status' })
     } catch (error) {
       this.#warn('FailedUpdateStatus', (error as Error).message)
       throw error

@@ -21,11 +21,12 @@ export interface Normalized {
   history: History
 }
 
-/** Holds a wish against recent ones, the limits of its speed, and the bounds (podautoscaler, normalizeDesiredReplicas…, 1.36). */
+/** Holds a wish against recent ones, the limits of its speed and the bounds (podautoscaler, normalizeDesiredReplicas, 1.36). */
 export function normalize(wish: Wish): Normalized {
   const { desiredReplicas, behavior, history, now } = wish
   const stabilized = behavior ? stabilizeWithBehavior(wish, behavior) : stabilize(wish)
-  const { replicas, reason, message } = behavior ? limitWithBehavior(wish, behavior, stabilized.replicas) : limit(wish, stabilized.replicas)
+  const { replicas, reason, message } = behavior ? limitWithBehavior(wish, behavior, stabilized.replicas)
+    : limit(wish, stabilized.replicas)
   const isStable = stabilized.replicas === desiredReplicas
   return {
     replicas,
@@ -42,18 +43,19 @@ interface Explained { replicas: number; reason: string; message: string }
 interface Stabilized extends Explained { longestWindow: number }
 
 const downStabilized = {
-  reason: 'ScaleDownStabilized', message: 'recent recommendations were higher than current one, applying the highest recent recommendation',
+  reason: 'ScaleDownStabilized',
+  message: 'recent recommendations were higher than current one, applying the highest recent recommendation',
 }
 const upStabilized = {
-  reason: 'ScaleUpStabilized', message: 'recent recommendations were lower than current one, applying the lowest recent recommendation',
+  reason: 'ScaleUpStabilized',
+  message: 'recent recommendations were lower than current one, applying the lowest recent recommendation',
 }
 
 /** Without a behavior only scaling down waits: the highest wish of the last five minutes counts. */
 function stabilize({ desiredReplicas, history, now }: Wish): Stabilized {
   const recent = history.recommendations.filter(({ at }) => at >= now - downscaleStabilization * 1000)
-  return {
-    replicas: Math.max(desiredReplicas, ...recent.map(({ replicas }) => replicas)), ...downStabilized, longestWindow: downscaleStabilization,
-  }
+  const replicas = Math.max(desiredReplicas, ...recent.map(each => each.replicas))
+  return { replicas, ...downStabilized, longestWindow: downscaleStabilization }
 }
 
 /** Both ways have a window: replicas stay as near to the current ones as the wishes of the windows leave room for. */
@@ -73,8 +75,10 @@ const inRange = (replicas: number): Explained =>
   ({ replicas, reason: 'DesiredWithinRange', message: 'the desired count is within the acceptable range' })
 const tooFew = { reason: 'TooFewReplicas', message: 'the desired replica count is less than the minimum replica count' }
 const tooMany = { reason: 'TooManyReplicas', message: 'the desired replica count is more than the maximum replica count' }
-const tooFastUp = { reason: 'ScaleUpLimit', message: 'the desired replica count is increasing faster than the maximum scale rate' }
-const tooFastDown = { reason: 'ScaleDownLimit', message: 'the desired replica count is decreasing faster than the maximum scale rate' }
+const tooFastUp =
+  { reason: 'ScaleUpLimit', message: 'the desired replica count is increasing faster than the maximum scale rate' }
+const tooFastDown =
+  { reason: 'ScaleDownLimit', message: 'the desired replica count is decreasing faster than the maximum scale rate' }
 
 /** Replicas at most double at a look, or grow to four (convertDesiredReplicasWithRules). */
 function limit({ currentReplicas, minReplicas, maxReplicas }: Wish, desired: number): Explained {
@@ -86,8 +90,8 @@ function limit({ currentReplicas, minReplicas, maxReplicas }: Wish, desired: num
 
 /** The policies say how fast (convertDesiredReplicasWithBehaviorRate). */
 function limitWithBehavior(
-  { currentReplicas, minReplicas, maxReplicas, history, now }: Wish, { scaleUp = {}, scaleDown = {} }: Readonly<HorizontalPodAutoscalerBehavior>,
-  desired: number,
+  { currentReplicas, minReplicas, maxReplicas, history, now }: Wish,
+  { scaleUp = {}, scaleDown = {} }: Readonly<HorizontalPodAutoscalerBehavior>, desired: number,
 ): Explained {
   if (desired > currentReplicas) {
     const fastest = scaleUpLimit(scaleUp, currentReplicas, history, now), most = Math.min(maxReplicas, fastest)

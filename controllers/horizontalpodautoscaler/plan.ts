@@ -17,11 +17,17 @@ export const tolerancesOf = ({ behavior }: Readonly<HorizontalPodAutoscalerSpec>
 /** What the number of replicas alone decides, before anything is measured (podautoscaler, reconcileAutoscaler, 1.36). */
 export type First = { act: 'rescale'; replicas: number; reason: string } | { act: 'measure' } | { act: 'disabled' }
 
-export function planFirst({ minReplicas = 1, maxReplicas }: Readonly<HorizontalPodAutoscalerSpec>, currentReplicas: number): First {
+export function planFirst(
+  { minReplicas = 1, maxReplicas }: Readonly<HorizontalPodAutoscalerSpec>, currentReplicas: number,
+): First {
   // Whoever scales to zero by hand switches the autoscaler off.
   if (currentReplicas === 0) return { act: 'disabled' }
-  if (currentReplicas > maxReplicas) return { act: 'rescale', replicas: maxReplicas, reason: 'Current number of replicas above Spec.MaxReplicas' }
-  if (currentReplicas < minReplicas) return { act: 'rescale', replicas: minReplicas, reason: 'Current number of replicas below Spec.MinReplicas' }
+  if (currentReplicas > maxReplicas) {
+    return { act: 'rescale', replicas: maxReplicas, reason: 'Current number of replicas above Spec.MaxReplicas' }
+  }
+  if (currentReplicas < minReplicas) {
+    return { act: 'rescale', replicas: minReplicas, reason: 'Current number of replicas below Spec.MinReplicas' }
+  }
   return { act: 'measure' }
 }
 
@@ -34,11 +40,14 @@ export interface Decision {
 }
 
 /** How many replicas there shall be after measuring. */
-export function planMeasured({ minReplicas = 1, maxReplicas, behavior }: Readonly<HorizontalPodAutoscalerSpec>,
+export function planMeasured(
+  { minReplicas = 1, maxReplicas, behavior }: Readonly<HorizontalPodAutoscalerSpec>,
   { replicas: desiredReplicas = 0, metric }: Pick<Computed, 'replicas' | 'metric'>,
-  { currentReplicas, history, now }: { currentReplicas: number; history: History; now: number },
+  observed: { currentReplicas: number; history: History; now: number },
 ): Decision {
-  const { verdicts, ...normalized } = normalize({ currentReplicas, desiredReplicas, minReplicas, maxReplicas, behavior, history, now })
-  const reason = desiredReplicas > currentReplicas ? `${metric} above target` : desiredReplicas < currentReplicas ? 'All metrics below target' : ''
+  const { currentReplicas } = observed
+  const { verdicts, ...normalized } = normalize({ ...observed, desiredReplicas, minReplicas, maxReplicas, behavior })
+  const reason = desiredReplicas > currentReplicas ? `${metric} above target`
+    : desiredReplicas < currentReplicas ? 'All metrics below target' : ''
   return { ...normalized, reason, verdicts }
 }

@@ -2,7 +2,7 @@ import { getPodCondition } from '../../api/pod-state.ts'
 import type { Pod } from '../../api/schema/generated/types.ts'
 import type { PodMetric, PodMetricsInfo } from './metrics.ts'
 
-/** A pod's CPU says little while it starts (--horizontal-pod-autoscaler-cpu-initialization-period, …-initial-readiness-delay). */
+/** A pod's CPU says little while it starts: --horizontal-pod-autoscaler-cpu-initialization-period, -initial-readiness-delay. */
 const initializationMs = 5 * 60_000, initialReadinessMs = 30_000
 
 export interface PodGroups {

@@ -77,7 +77,8 @@ interface Target {
 function replicasFor({ currentReplicas, tolerances, pods, metrics, resource, now }: Measured, target: Target): Proposal {
   if (pods.length === 0) throw new Error('no pods returned by selector while calculating replica count')
   const { ready, unready, missing, ignored } = groupPods(pods, metrics, resource, now)
-  const values = new Map([...metrics].filter(([name]) => !ignored.has(name) && !unready.has(name)).map(([name, { value }]) => [name, value]))
+  const counted = [...metrics].filter(([name]) => !ignored.has(name) && !unready.has(name))
+  const values = new Map(counted.map(([name, { value }]) => [name, value]))
   if (values.size === 0) throw new Error('did not receive metrics for targeted pods (pods might be unready)')
   target.prepare()
 

@@ -7,7 +7,7 @@ export interface SelectorProblem { event: string; reason: string; message: strin
 
 /** The selectors of all autoscalers, to notice two that would pull at the same pods. */
 export interface Selectors {
-  /** The requirements of an autoscaler's target and the pods that they select, or what is wrong (validateAndParseSelector, 1.36). */
+  /** The pods that the selector of an autoscaler's target selects, or what is wrong (validateAndParseSelector, 1.36). */
   check(key: string, selector: string, pods: readonly Readonly<Pod>[]): { pods: Readonly<Pod>[] } | SelectorProblem
   forget(key: string): void
 }
@@ -17,8 +17,8 @@ export function createSelectors(): Selectors {
   return {
     check(key, selector, pods) {
       if (selector === '') {
-        const error = 'selector is required'
-        return { event: 'SelectorRequired', reason: 'InvalidSelector', message: "the HPA target's scale is missing a selector", error }
+        const message = "the HPA target's scale is missing a selector"
+        return { event: 'SelectorRequired', reason: 'InvalidSelector', message, error: 'selector is required' }
       }
       let requirements: readonly Requirement[]
       try {
@@ -32,7 +32,8 @@ export function createSelectors(): Selectors {
       const selecting = [...known].filter(([other, theirs]) =>
         splitKey(other).namespace === namespace && selected.some(pod => labelsMatch(theirs, pod.metadata.labels)))
       if (selecting.length <= 1) return { pods: selected }
-      const message = `pods by selector ${selector} are controlled by multiple HPAs: [${selecting.map(([other]) => other).join(' ')}]`
+      const keys = selecting.map(([other]) => other).join(' ')
+      const message = `pods by selector ${selector} are controlled by multiple HPAs: [${keys}]`
       return { event: 'AmbiguousSelector', reason: 'AmbiguousSelector', message, error: message }
     },
     forget(key) { known.delete(key) },

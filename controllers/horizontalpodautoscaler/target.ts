@@ -9,7 +9,9 @@ import { retryOnConflict } from '../../client/retry-on-conflict.ts'
 export interface Target { kind: Kind; scale: Scale }
 
 /** Finds the target and its Scale; throws in the words of upstream's mapper and clients. */
-export async function readTarget(client: Client, kinds: readonly Kind[], { metadata, spec }: Readonly<HorizontalPodAutoscaler>): Promise<Target> {
+export async function readTarget(
+  client: Client, kinds: readonly Kind[], { metadata, spec }: Readonly<HorizontalPodAutoscaler>,
+): Promise<Target> {
   const { apiVersion = '', kind: kindName, name } = spec.scaleTargetRef
   const parts = apiVersion.split('/')
   if (parts.length > 2) throw new Error(`unexpected GroupVersion string: ${apiVersion}`)

@@ -54,13 +54,14 @@ function answer(kind: Kind, { name, namespace, query }: ActionRequest, found: Ku
   return { type: 'stored', code: 200, kind, stored: shown(found[0]) }
 }
 
-function measured(kind: Kind<any>, { metadata }: Readonly<KubeObject>, { at, windowMs }: Measurement, { clock }: ActionTools): Measured {
-  const { name, namespace, labels } = metadata
-  return {
-    kind: kind.kind, apiVersion: apiVersionOf(kind),
-    metadata: { name, ...(namespace ? { namespace } : {}), creationTimestamp: timestamp(clock.now()), ...(labels ? { labels } : {}) } as KubeObject['metadata'],
-    timestamp: timestamp(at), window: `${windowMs / 1000}s`,
-  }
+function measured(
+  kind: Kind<any>, { metadata: { name, namespace, labels } }: Readonly<KubeObject>, { at, windowMs }: Measurement,
+  { clock }: ActionTools,
+): Measured {
+  const metadata = {
+    name, ...(namespace ? { namespace } : {}), creationTimestamp: timestamp(clock.now()), ...(labels ? { labels } : {}),
+  } as KubeObject['metadata']
+  return { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata, timestamp: timestamp(at), window: `${windowMs / 1000}s` }
 }
 
 const quantities = ({ cpuNanocores, memoryBytes }: Amounts): Usage => ({

@@ -15,7 +15,7 @@ export interface Measured extends KubeObject {
 }
 
 const total = (usages: readonly Usage[], resource: string): string =>
-  formatQuantity(usages.map(usage => parseQuantity(usage[resource] ?? '0')).reduce<Quantity>((sum, each) => addQuantities(sum, each), parseQuantity('0')))
+  formatQuantity(usages.reduce<Quantity>((sum, usage) => addQuantities(sum, usage[resource] ?? '0'), parseQuantity('0')))
 
 /** The columns of metrics-server, whose names are those of the resources. */
 export const usageColumns = <T extends Measured>(usagesOf: (object: Readonly<T>) => readonly Usage[]): Column<T>[] => [

@@ -6,7 +6,7 @@ export const start = Date.UTC(2026, 0, 1)
 export const now = start + 600_000
 
 export interface PodSays {
-  phase?: string
+  phase?: NonNullable<Pod['status']>['phase']
   /** Ready, never ready, or ready only since so many seconds before now. */
   ready?: boolean | number
   request?: string | null
@@ -15,7 +15,8 @@ export interface PodSays {
   age?: number
 }
 
-export function pod(name: string, { phase = 'Running', ready = true, request = '100m', deleted = false, age = 600 }: PodSays = {}): Pod {
+export function pod(name: string, says: PodSays = {}): Pod {
+  const { phase = 'Running', ready = true, request = '100m', deleted = false, age = 600 } = says
   const startedAt = now - age * 1000, changedAt = typeof ready === 'number' ? now - ready * 1000 : startedAt
   const time = (at: number) => new Date(at).toISOString().replace('.000', '')
   return {
@@ -24,7 +25,9 @@ export function pod(name: string, { phase = 'Running', ready = true, request = '
       name, namespace: 'default', uid: name, resourceVersion: '1', creationTimestamp: time(startedAt),
       ...(deleted ? { deletionTimestamp: time(now) } : {}),
     },
-    spec: { containers: [{ name: 'c', image: 'nginx', ...(request === null ? {} : { resources: { requests: { cpu: request } } }) }] },
+    spec: {
+      containers: [{ name: 'c', image: 'nginx', ...(request === null ? {} : { resources: { requests: { cpu: request } } }) }],
+    },
     status: {
       phase, startTime: time(startedAt),
       conditions: [{ type: 'Ready', status: ready === false ? 'False' : 'True', lastTransitionTime: time(changedAt) }],

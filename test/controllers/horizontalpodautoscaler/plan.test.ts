@@ -10,14 +10,17 @@ const spec = { scaleTargetRef: { kind: 'Deployment', name: 'web', apiVersion: 'a
 
 describe('before anything is measured', () => {
   test.each([
-    ['too few replicas become the minimum', 1, { act: 'rescale', replicas: 2, reason: 'Current number of replicas below Spec.MinReplicas' }],
-    ['too many become the maximum', 9, { act: 'rescale', replicas: 5, reason: 'Current number of replicas above Spec.MaxReplicas' }],
+    ['too few replicas become the minimum', 1,
+      { act: 'rescale', replicas: 2, reason: 'Current number of replicas below Spec.MinReplicas' }],
+    ['too many become the maximum', 9,
+      { act: 'rescale', replicas: 5, reason: 'Current number of replicas above Spec.MaxReplicas' }],
     ['none at all switch the autoscaler off', 0, { act: 'disabled' }],
     ['all others wait for the metrics', 3, { act: 'measure' }],
   ])('%s', (_, replicas, expected) => { expect(planFirst(spec, replicas)).toEqual(expected) })
 })
 
-const resource = (name: string, target: object): MetricSpec => ({ type: 'Resource', resource: { name, target: { type: '', ...target } } })
+const resource = (name: string, target: object): MetricSpec =>
+  ({ type: 'Resource', resource: { name, target: { type: '', ...target } } }) as MetricSpec
 const cpu = (averageUtilization: number) => resource('cpu', { averageUtilization })
 const observed = (more: Partial<Observed> = {}): Observed => ({
   namespace: 'default', currentReplicas: 2, tolerances: tolerancesOf(spec), now, pods: [pod('a'), pod('b')],
@@ -41,10 +44,14 @@ describe('metrics', () => {
   })
 
   test('of one container are named as such', () => {
-    const one: MetricSpec = { type: 'ContainerResource', containerResource: { name: 'cpu', container: 'c', target: { type: '', averageUtilization: 40 } } }
+    const one: MetricSpec = {
+      type: 'ContainerResource',
+      containerResource: { name: 'cpu', container: 'c', target: { type: 'Utilization', averageUtilization: 40 } },
+    }
+    const current = { averageUtilization: 80, averageValue: '80m' }
     expect(computeReplicas([one], observed())).toMatchObject({
       replicas: 4, metric: 'cpu container resource utilization (percentage of request)',
-      statuses: [{ type: 'ContainerResource', containerResource: { name: 'cpu', container: 'c', current: { averageUtilization: 80, averageValue: '80m' } } }],
+      statuses: [{ type: 'ContainerResource', containerResource: { name: 'cpu', container: 'c', current } }],
     })
   })
 
@@ -54,20 +61,26 @@ describe('metrics', () => {
     expect(found.replicas).toBeUndefined()
     expect(found.statuses).toEqual([{ type: '' }])
     expect(found.scalingActive).toMatchObject({
-      status: 'False', reason: 'FailedGetResourceMetric', message: `the HPA was unable to compute the replica count: ${message}` })
-    expect(found.error).toBe(`invalid metrics (1 invalid out of 1), first error is: failed to get cpu resource metric value: ${message}`)
+      status: 'False', reason: 'FailedGetResourceMetric', message: `the HPA was unable to compute the replica count: ${message}`,
+    })
+    expect(found.error)
+      .toBe(`invalid metrics (1 invalid out of 1), first error is: failed to get cpu resource metric value: ${message}`)
   })
 
   test('that fail forbid scaling down, but not up', () => {
-    const queue: MetricSpec = { type: 'External', external: { metric: { name: 'queue', selector: { matchLabels: { q: 'a' } } }, target: { type: 'Value', value: '3' } } }
+    const metric = { name: 'queue', selector: { matchLabels: { q: 'a' } } }
+    const queue: MetricSpec = { type: 'External', external: { metric, target: { type: 'Value', value: '3' } } }
     expect(computeReplicas([cpu(800), queue], observed()).replicas).toBeUndefined()
     const up = computeReplicas([cpu(40), queue], observed())
     expect(up).toMatchObject({ replicas: 4, scalingActive: { status: 'True' } })
     expect(up.problems).toEqual([{
       reason: 'FailedGetExternalMetric',
-      message: 'unable to get external metric default/queue/&LabelSelector{MatchLabels:map[string]string{q: a,},MatchExpressions:[]LabelSelectorRequirement{},}: '
-        + 'unable to fetch metrics from external metrics API: the server could not find the requested resource (get queue.external.metrics.k8s.io)',
-      error: expect.stringMatching(/^failed to get queue external metric value: failed to get external metric queue: unable to get external metric default/),
+      message: 'unable to get external metric default/queue/'
+        + '&LabelSelector{MatchLabels:map[string]string{q: a,},MatchExpressions:[]LabelSelectorRequirement{},}: '
+        + 'unable to fetch metrics from external metrics API: '
+        + 'the server could not find the requested resource (get queue.external.metrics.k8s.io)',
+      error: expect.stringMatching(
+        /^failed to get queue external metric value: failed to get external metric queue: unable to get external metric default/),
     }])
   })
 })

@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { metricsOf } from '../../../controllers/horizontalpodautoscaler/metrics.ts'
-import { replicasForAverage, replicasForUtilization, type Measured } from '../../../controllers/horizontalpodautoscaler/replicas.ts'
+import {
+  replicasForAverage, replicasForUtilization, type Measured,
+} from '../../../controllers/horizontalpodautoscaler/replicas.ts'
 import { now, pod, podMetric, type PodSays } from './example.ts'
 
 /** Pods by what they use (undefined: no metrics), each with what else is said of it. */
 type Fleet = (string | undefined | [string | undefined, PodSays])[]
 
 function measured(fleet: Fleet, more: Partial<Measured> = {}): Measured {
-  const all = fleet.map((each, i) => ({ name: `web-${i}`, cpu: Array.isArray(each) ? each[0] : each, says: Array.isArray(each) ? each[1] : {} }))
+  const all = fleet.map((each, i) => {
+    const [cpu, says] = Array.isArray(each) ? each : [each, {}]
+    return { name: `web-${i}`, cpu, says }
+  })
   return {
     currentReplicas: fleet.length, tolerances: { scaleDown: 0.1, scaleUp: 0.1 }, resource: 'cpu', container: '', now,
     pods: all.map(({ name, says }) => pod(name, says)),
@@ -27,9 +32,12 @@ describe('replicas for a share of the requests', () => {
     ['take missing pods for idle on the way up', ['100m', '100m', undefined], 50, { replicas: 4, utilization: 100 }],
     ['take missing pods for busy on the way down', ['10m', '10m', undefined, '10m'], 50, { replicas: 3, utilization: 10 }],
     ['never turn for missing pods', ['60m', undefined, undefined], 50, { replicas: 3, utilization: 60 }],
-    ['take unready pods for idle on the way up', ['100m', '100m', ['400m', { phase: 'Pending' }]], 50, { replicas: 4, utilization: 100 }],
-    ['leave out unready pods on the way down', ['10m', '10m', ['400m', { phase: 'Pending' }]], 50, { replicas: 1, utilization: 10 }],
-    ['wait a window after a young pod became ready', ['60m', ['400m', { age: 60, ready: 10 }]], 50, { replicas: 2, utilization: 60 }],
+    ['take unready pods for idle on the way up', ['100m', '100m', ['400m', { phase: 'Pending' }]], 50,
+      { replicas: 4, utilization: 100 }],
+    ['leave out unready pods on the way down', ['10m', '10m', ['400m', { phase: 'Pending' }]], 50,
+      { replicas: 1, utilization: 10 }],
+    ['wait a window after a young pod became ready', ['60m', ['400m', { age: 60, ready: 10 }]], 50,
+      { replicas: 2, utilization: 60 }],
     ['count a young pod after that window', ['60m', ['140m', { age: 60, ready: 20 }]], 50, { replicas: 4, utilization: 100 }],
     ['leave out a pod that was never ready', ['60m', ['140m', { ready: false }]], 50, { replicas: 2, utilization: 60 }],
     ['count an old pod that is unready for once', ['60m', ['140m', { ready: 1 }]], 50, { replicas: 4, utilization: 100 }],
@@ -47,7 +55,8 @@ describe('replicas for a share of the requests', () => {
 
   test('follow one container when it is named, and say when a pod has none such', () => {
     expect(replicasForUtilization(measured(['100m', '100m'], { container: 'c' }), 50).replicas).toBe(4)
-    expect(() => replicasForUtilization(measured(['100m'], { container: 'other' }), 50)).toThrow('container other not found in Pod web-0')
+    expect(() => replicasForUtilization(measured(['100m'], { container: 'other' }), 50))
+      .toThrow('container other not found in Pod web-0')
   })
 
   test('have a tolerance for each way', () => {
