@@ -18,7 +18,7 @@ export interface StartOptions {
   speed: number | 'instant'
   seed?: number
   kubeconfigFile: string
-  tokens: { token: string; user: string; groups: string[] }[]
+  tokens: { token: string; user: string; uid?: string; groups: string[] }[]
   anonymousAuth: boolean
   simulationWarnings: boolean
   metrics: boolean

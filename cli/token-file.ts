@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Failure, isCode } from './failure.ts'
 
-export interface StaticToken { token: string; user: string; groups: string[] }
+export interface StaticToken { token: string; user: string; uid: string; groups: string[] }
 
 /** kube-apiserver's --token-auth-file: lines of `token,user,uid[,"group1,group2"]`. */
 export async function readTokenFile(file: string, task: string): Promise<StaticToken[]> {
@@ -13,7 +13,7 @@ export async function readTokenFile(file: string, task: string): Promise<StaticT
       const [token, user, uid, groups = ''] = cells(line)
       if (!token || !user || uid === undefined)
         throw new Failure(task, `line ${number} of ${file} is not token,user,uid`, { hint: 'groups may follow in quotes: token,user,uid,"group1,group2"' })
-      return { token, user, groups: groups.split(',').map(group => group.trim()).filter(Boolean) }
+      return { token, user, uid, groups: groups.split(',').map(group => group.trim()).filter(Boolean) }
     })
 }
 

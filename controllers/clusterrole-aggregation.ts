@@ -19,7 +19,8 @@ export const clusterRoleAggregationController: Controller = {
     informers.of(clusterRoles).index(aggregated, role => (role.aggregationRule ? ['yes'] : []))
   },
   watches: [
-    watching(clusterRoles, (_role, { informers }) => informers.of(clusterRoles).byIndex(aggregated, 'yes').map(role => role.metadata.name)),
+    watching(clusterRoles, (_role, { informers }) =>
+      informers.of(clusterRoles).byIndex(aggregated, 'yes').map(role => role.metadata.name)),
   ],
   async reconcile(key, { client, informers }) {
     const informer = informers.of(clusterRoles), role = informer.get(key)

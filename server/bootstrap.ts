@@ -4,14 +4,7 @@ import { namespaces } from '../api/kinds/core/namespaces.ts'
 import { services } from '../api/kinds/core/services.ts'
 import { endpointSlices } from '../api/kinds/discovery/endpointslices.ts'
 import { priorityClasses } from '../api/kinds/scheduling/priorityclasses.ts'
-import { clusterRoleBindings } from '../api/kinds/rbac/clusterrolebindings.ts'
-import { clusterRoles } from '../api/kinds/rbac/clusterroles.ts'
-import { roleBindings } from '../api/kinds/rbac/rolebindings.ts'
-import { roles } from '../api/kinds/rbac/roles.ts'
 import { isAlreadyExists } from '../api/status.ts'
-import {
-  defaultClusterRoleBindings, defaultClusterRoles, defaultRoleBindings, defaultRoles,
-} from './authorization/default-roles/parse.ts'
 
 /** Cluster IP of the `kubernetes` service: the first of the range 10.96.0.0/12. */
 const apiServerIP = '10.96.0.1'
@@ -20,7 +13,7 @@ const address = '192.168.49.2', port = 6443
 
 /**
  * What kube-apiserver itself creates when it starts: the system namespaces, the `kubernetes` service with its endpoints, the two
- * system priority classes, the default roles and their bindings.
+ * system priority classes. (The default roles are there before: the server can't answer anybody without them.)
  */
 export async function bootstrap(client: Client): Promise<void> {
   const labels = { component: 'apiserver', provider: 'kubernetes' }
@@ -49,12 +42,6 @@ export async function bootstrap(client: Client): Promise<void> {
     metadata: { name: 'system-cluster-critical' }, value: 2000000000,
     description: 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
   }))
-  await Promise.all([
-    ...defaultClusterRoles().map(role => ignoreExisting(client.create(clusterRoles, role))),
-    ...defaultClusterRoleBindings().map(binding => ignoreExisting(client.create(clusterRoleBindings, binding))),
-    ...defaultRoles().map(role => ignoreExisting(client.create(roles, role))),
-    ...defaultRoleBindings().map(binding => ignoreExisting(client.create(roleBindings, binding))),
-  ])
 }
 
 async function ignoreExisting(created: Promise<unknown>): Promise<void> {

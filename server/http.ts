@@ -8,7 +8,6 @@ import type { Asked } from './asked.ts'
 import { requestEntityTooLarge, StatusError, unauthorized } from '../api/status.ts'
 import { discover, pathNotFound, type DiscoveryServer } from './discovery/discover.ts'
 import { openApi } from './discovery/openapi.ts'
-import { isResourcePath } from './authorization/attributes.ts'
 import type { Pipeline } from './pipeline.ts'
 import { respond, respondStatus, statusOf, wantsPretty } from './respond.ts'
 import type { Authenticate } from './stages/authenticate.ts'
@@ -82,8 +81,7 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
   try {
     const method = request.method ?? 'GET'
     const user = await whoIsAsking(request, method, path, query, options)
-    // The pipeline asks for itself.
-    if (!isResourcePath(path)) authorize({ method, path, query, user })
+    authorize({ method, path, query, user })
     const ifNoneMatch = String(request.headers['if-none-match'] ?? '')
     const found = discover({ method, path, query, accept, ifNoneMatch, pretty: wantsPretty(query) }, discovery)
       ?? openApi({ path, query, accept, ifNoneMatch }, discovery.registry, discovery.actions)

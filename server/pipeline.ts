@@ -1,7 +1,6 @@
 import { methodNotAllowed, StatusError } from '../api/status.ts'
 import type { Action, ActionRequest, ActionTools } from './actions/action.ts'
 import { isTrue, kindOf, parsePath, unknownResource, verbOf, type ResourcePath } from './parse-request.ts'
-import type { Authorize } from './stages/authorize.ts'
 import type { ApiRequest, ApiResponse, RequestBody, RequestVerb } from './request.ts'
 import type { UserInfo } from './user.ts'
 import { create } from './verbs/create.ts'
@@ -18,7 +17,7 @@ import { watch } from './verbs/watch.ts'
 const verbs: Record<RequestVerb, VerbHandler> =
   { get, list, watch, create, update, patch, delete: remove, deletecollection: removeCollection }
 
-/** A request after authentication, whichever road it came by. */
+/** A request after authentication and authorization, whichever road it came by. */
 export interface Incoming {
   method: string
   path: string
@@ -31,20 +30,18 @@ export interface Incoming {
 }
 
 export interface PipelineTools {
-  authorize: Authorize
   verbTools: VerbTools
   actions: readonly Action[]
   actionTools: ActionTools
 }
 
-/** The way of every request to a resource: may he, take the path apart, find who answers, let him. Refusals are thrown StatusErrors. */
+/** The way of every request to a resource: take the path apart, find who answers, let him. Refusals are thrown StatusErrors. */
 export type Pipeline = (incoming: Incoming) => Promise<ApiResponse>
 
-export function createPipeline({ authorize, verbTools, actions, actionTools }: PipelineTools): Pipeline {
+export function createPipeline({ verbTools, actions, actionTools }: PipelineTools): Pipeline {
   const { registry } = verbTools
   const byPath = new Map(actions.map(action => [`${action.group}/${action.version}/${action.plural}/${action.subresource}`, action]))
   return async incoming => {
-    authorize(incoming)
     const path = parsePath(incoming.path)
     if (!path) throw unknownResource()
     const action = byPath.get(`${path.group}/${path.version}/${path.plural}/${path.subresource}`)

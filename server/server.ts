@@ -9,6 +9,8 @@ import type { ActionTools } from './actions/action.ts'
 import { createActions } from './actions/index.ts'
 import { createAuthorizer } from './authorization/authorizer.ts'
 import { createGrantCheck } from './authorization/escalation.ts'
+import { storeDefaultRoles } from './authorization/default-roles/store.ts'
+import { createNodeAuthorizer } from './authorization/node.ts'
 import { createRbac } from './authorization/rbac.ts'
 import type { AdmissionRequest, World } from './admission/admission.ts'
 import { defaultPlugins, mutate, validate } from './admission/index.ts'
@@ -19,6 +21,7 @@ import { createLocalClient } from './local-client.ts'
 import { storePath, storePrefix } from './parse-request.ts'
 import { createPipeline } from './pipeline.ts'
 import { createServiceAllocator } from './resources/allocate-service.ts'
+import { withAddressObjects } from './resources/service-addresses.ts'
 import { createDeletion } from './resources/deletion.ts'
 import { createLifecycle } from './resources/lifecycle.ts'
 import { createRegistry } from './resources/registry.ts'
@@ -29,6 +32,10 @@ import { createAuthorize } from './stages/authorize.ts'
 import { createImpersonate } from './stages/impersonate.ts'
 import { createServiceAccountTokens } from './stages/service-account-tokens.ts'
 import { createMemoryStore } from './store/memory-store.ts'
+import { storeSystemObjects } from './system-objects/store.ts'
+
+/** Block of the cluster IPs, kubeadm's and minikube's default. */
+const serviceRange = '10.96.0.0/12'
 
 export interface ServerOptions {
   clock: Clock
@@ -75,9 +82,13 @@ export function createApiServer({ clock, random, kinds, nodes, tokens, anonymous
     mutate: (request: AdmissionRequest) => mutate(defaultPlugins, request, world),
     validate: (request: AdmissionRequest) => validate(defaultPlugins, request, world),
   }
-  const rbac = createRbac(store), authorizer = createAuthorizer([rbac]), authorize = createAuthorize(authorizer)
-  const hooks = [createServiceAllocator({ world, random })]
-  const lifecycle = createLifecycle({ store, clock, random, simulationWarnings, hooks, checkGrant: createGrantCheck(rbac, authorizer), ...admission })
+  const rolesStored = storeDefaultRoles(store, clock, random)
+  rolesStored.catch(log)
+  const rbac = createRbac(store), authorizer = createAuthorizer([createNodeAuthorizer(world), rbac])
+  const authorize = createAuthorize(authorizer)
+  const hooks = [withAddressObjects(createServiceAllocator({ world, random, cidr: serviceRange }), store, clock, random)]
+  const checkGrant = createGrantCheck(rbac, authorizer)
+  const lifecycle = createLifecycle({ store, clock, random, simulationWarnings, hooks, checkGrant, ...admission })
   const deletion = createDeletion({ store, clock, hooks, validate: admission.validate })
 
   const serviceAccountTokens = createServiceAccountTokens({ world, clock, random })
@@ -99,16 +110,20 @@ export function createApiServer({ clock, random, kinds, nodes, tokens, anonymous
     },
   }
   const actions = createActions({ metrics })
-  const pipeline = createPipeline({ authorize, verbTools: { authorize, store, registry, lifecycle, deletion, clock, random }, actions, actionTools })
+  const systemObjectsStored = storeSystemObjects({ store, clock, random, served: [...kinds, ...actions], serviceRange })
+  systemObjectsStored.catch(log)
+  const pipeline = createPipeline({ verbTools: { authorize, store, registry, lifecycle, deletion, clock, random }, actions, actionTools })
   const authenticate = createAuthenticator(readToken, { anonymousAuth })
   const impersonate = createImpersonate(authorizer)
 
   return {
-    client: name => createLocalClient(pipeline, name, stopping.signal),
+    client: name => createLocalClient(incoming => { authorize(incoming); return pipeline(incoming) }, name, stopping.signal),
     async listen({ address, port, credentials }) {
+      await Promise.all([rolesStored, systemObjectsStored])
       const { server: certificate, ca } = await credentials
       const http = createHttpServer({
-        pipeline, authenticate, impersonate, authorize, clock, stopped: stopping.signal, log, tls: { ...certificate, ca: ca.cert },
+        pipeline, authenticate, impersonate, authorize, clock, stopped: stopping.signal, log,
+        tls: { ...certificate, ca: ca.cert },
         discovery: { registry, actions, address: `${address}:${port}`, health: { informersSynced: true, get shuttingDown() { return stopping.signal.aborted } } },
       })
       await new Promise<void>((resolve, reject) => {

@@ -128,8 +128,8 @@ export const selfSubjectRulesReviews: Action = {
       object: {
         kind: kind.kind, apiVersion, metadata: {}, spec: {},
         status: {
-          resourceRules: rules.filter(({ resources }) => resources?.length).map(({ verbs, apiGroups, resources, resourceNames }) =>
-            ({ verbs, ...(apiGroups?.length ? { apiGroups } : {}), resources, ...(resourceNames?.length ? { resourceNames } : {}) })),
+          resourceRules: rules.filter(({ resources }) => resources?.length)
+            .map(({ nonResourceURLs: _paths, ...rule }) => rule),
           nonResourceRules: rules.filter(({ nonResourceURLs }) => nonResourceURLs?.length)
             .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
           incomplete, ...(errors.length > 0 ? { evaluationError: aggregate(errors) } : {}),

@@ -20,12 +20,6 @@ export interface Attributes {
   fields?: readonly FieldRequirement[]
 }
 
-/** Whether a path is about a resource, as upstream sees it: `/api/v1` and `/apis/apps/v1` are not. */
-export function isResourcePath(path: string): boolean {
-  const [first, ...rest] = path.replace(/^\/+|\/+$/g, '').split('/')
-  return first === 'api' ? rest.length > 1 : first === 'apis' && rest.length > 2
-}
-
 export interface Asked { method: string; path: string; query: URLSearchParams; user: UserInfo }
 
 const verbs: Record<string, string> = { POST: 'create', GET: 'get', HEAD: 'get', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }
@@ -59,7 +53,8 @@ export function attributesOf({ method, path: encoded, query, user }: Asked): Att
   const verbInPath = parts[0] === 'watch' || parts[0] === 'proxy'
   if (verbInPath) {
     if (parts.length < 2) {
-      throw new StatusError(500, 'InternalError', `failed to create RequestInfo: unable to determine kind and namespace from url, ${path}`)
+      throw new StatusError(500, 'InternalError',
+        `failed to create RequestInfo: unable to determine kind and namespace from url, ${path}`)
     }
     verb = parts[0]
     parts = parts.slice(1)

@@ -57,7 +57,8 @@ export function forbidden(attributes: Attributes, reason: string): StatusError {
   const { isResource, group, resource, name } = attributes
   const why = sentence(attributes).replace(/[&<>]/g, character => escapes[character]) + (reason ? `: ${reason}` : '')
   if (!isResource) return new StatusError(403, 'Forbidden', `forbidden: ${why}`, {})
-  const details: StatusDetails = { ...(name ? { name } : {}), ...(group ? { group } : {}), ...(resource ? { kind: resource } : {}) }
+  const details: StatusDetails =
+    { ...(name ? { name } : {}), ...(group ? { group } : {}), ...(resource ? { kind: resource } : {}) }
   const qualified = group ? `${resource}.${group}` : resource
   const message = !qualified ? `forbidden: ${why}` : `${qualified}${name ? ` ${goQuote(name)}` : ''} is forbidden: ${why}`
   return new StatusError(403, 'Forbidden', message, details)

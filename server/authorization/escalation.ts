@@ -31,8 +31,8 @@ export function createGrantCheck(rbac: Rbac, authorizer: Authorizer): LifecycleO
     const absent = missingRules(rules, wanted)
     if (absent.length === 0) return undefined
     const errors = missing.map(({ name }) => `${plural}.${group} ${goQuote(name)} not found`)
-    return `user ${goQuote(user.name)} (groups=${quotedList(user.groups)}) is attempting to grant RBAC permissions not currently held:\n`
-      + absent.join('\n') + (errors.length > 0 ? `; resolution errors: [${errors.join(', ')}]` : '')
+    return `user ${goQuote(user.name)} (groups=${quotedList(user.groups)}) `
+      + 'is attempting to grant RBAC permissions not currently held:\n' + absent.join('\n') + (errors.length > 0 ? `; resolution errors: [${errors.join(', ')}]` : '')
   }
 
   function checkRole(plural: string, role: AnyRole, old: AnyRole | undefined, { user, namespace = '' }: WriteContext): void {
@@ -61,8 +61,10 @@ export function createGrantCheck(rbac: Rbac, authorizer: Authorizer): LifecycleO
     const { kind, subresource, user } = context
     if (kind.group !== group || subresource !== '' || isPrivileged(user) || (old && onlyForGarbageCollection(draft, old))) return
     switch (kind.plural) {
-      case 'roles': case 'clusterroles': return checkRole(kind.plural, draft as unknown as AnyRole, old as unknown as AnyRole | undefined, context)
-      case 'rolebindings': case 'clusterrolebindings': return checkBinding(kind.plural, draft as unknown as AnyBinding, context)
+      case 'roles': case 'clusterroles':
+        return checkRole(kind.plural, draft as unknown as AnyRole, old as unknown as AnyRole | undefined, context)
+      case 'rolebindings': case 'clusterrolebindings':
+        return checkBinding(kind.plural, draft as unknown as AnyBinding, context)
     }
   }
 }

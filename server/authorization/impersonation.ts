@@ -5,7 +5,12 @@ import { resourceAttributes, type Attributes } from './attributes.ts'
 import { forbidden, type Authorizer } from './authorizer.ts'
 
 /** Whom the headers ask for, as they say it. */
-export interface WantedUser { name: string; uid: string; groups: readonly string[]; extra: ReadonlyMap<string, readonly string[]> }
+export interface WantedUser {
+  name: string
+  uid: string
+  groups: readonly string[]
+  extra: ReadonlyMap<string, readonly string[]>
+}
 
 /**
  * Who may act as whom (KEP 5284, apiserver filters/impersonation/mode.go, 1.36). The narrow modes ask twice: whether this may be
@@ -54,7 +59,8 @@ export function createImpersonation(authorizer: Authorizer): Impersonation {
   function pass({ name: mode }: Mode, wanted: WantedUser, asked: Attributes): UserInfo {
     const asking = asked.user, narrow = mode !== '', verb = narrow ? `impersonate:${mode}` : 'impersonate'
     const ownGroup = narrow ? authenticationGroup : ''
-    const about = (resource: string, more: Partial<Attributes>) => resourceAttributes(asking, verb, { group: ownGroup, resource, ...more })
+    const about = (resource: string, more: Partial<Attributes>) =>
+      resourceAttributes(asking, verb, { group: ownGroup, resource, ...more })
     if (narrow) check({ ...asked, verb: `impersonate-on:${mode}:${asked.verb}` })
 
     const node = narrow ? nodeOf(wanted.name) : undefined, account = accountOf(wanted.name)

@@ -76,7 +76,8 @@ function describe(binding: Binding, user: UserInfo): string {
   const { metadata, roleRef } = binding, namespace = metadata?.namespace
   const subject = subjectFor(user, binding)
   const name = namespace ? `${metadata.name}/${namespace}` : metadata?.name ?? ''
-  const whom = subject?.kind === 'ServiceAccount' ? `${subject.name}/${subject.namespace || (namespace ?? '')}` : subject?.name ?? ''
+  const home = subject?.namespace || (namespace ?? '')
+  const whom = subject?.kind === 'ServiceAccount' ? `${subject.name}/${home}` : subject?.name ?? ''
   return `${namespace ? 'RoleBinding' : 'ClusterRoleBinding'} ${goQuote(name)} of ${roleRef.kind} ${goQuote(roleRef.name)} `
     + `to ${subject?.kind ?? ''} ${goQuote(whom)}`
 }

@@ -62,8 +62,11 @@ function compact(parts: readonly Rule[]): Rule[] {
 
 /** A rule in the words of the message (rbac/v1 CompactString). */
 function shown({ apiGroups, resources, nonResourceURLs, resourceNames, verbs }: Rule): string {
-  const fields = { APIGroups: apiGroups, Resources: resources, NonResourceURLs: nonResourceURLs, ResourceNames: resourceNames, Verbs: verbs }
-  return `{${Object.entries(fields).filter(([, list]) => list?.length).map(([name, list]) => `${name}:${quotedList(list!)}`).join(', ')}}`
+  const fields: [string, readonly string[] | undefined][] = [
+    ['APIGroups', apiGroups], ['Resources', resources], ['NonResourceURLs', nonResourceURLs], ['ResourceNames', resourceNames],
+    ['Verbs', verbs],
+  ]
+  return `{${fields.flatMap(([name, list]) => (list?.length ? [`${name}:${quotedList(list)}`] : [])).join(', ')}}`
 }
 
 /** Go's `%q` of a list of texts. */

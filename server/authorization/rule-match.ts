@@ -2,7 +2,8 @@ import type { PolicyRule } from '../../api/schema/generated/types.ts'
 import type { Attributes } from './attributes.ts'
 
 /** Whether a rule allows a request (rbac/v1/evaluation_helpers.go, 1.36). */
-export function ruleAllows(rule: Readonly<PolicyRule>, { verb, isResource, group, resource, subresource, name, path }: Attributes): boolean {
+export function ruleAllows(rule: Readonly<PolicyRule>, asked: Attributes): boolean {
+  const { verb, isResource, group, resource, subresource, name, path } = asked
   if (!hasOrAll(rule.verbs, verb)) return false
   if (!isResource) return (rule.nonResourceURLs ?? []).some(url => pathCovered(url, path))
   return hasOrAll(rule.apiGroups, group) && resourceMatches(rule.resources, resource, subresource)

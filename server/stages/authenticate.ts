@@ -39,8 +39,8 @@ const publicPaths = new Set(['/healthz', '/livez', '/readyz', '/version', '/vers
 const anonymous: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
 
 /**
- * Client certificate, then bearer token. Whoever brings neither is `system:anonymous`, with `anonymousAuth` everywhere (upstream's
- * default), without it on the public paths alone. Wrong credentials are refused on all of them.
+ * Client certificate, then bearer token. Whoever brings neither is `system:anonymous`, with `anonymousAuth` everywhere
+ * (upstream's default), without it on the public paths alone. Wrong credentials are refused on all of them.
  */
 export function createAuthenticator(readToken: ReadToken, { anonymousAuth }: { anonymousAuth: boolean }): Authenticate {
   /** A connection keeps its certificate. */

@@ -2,14 +2,14 @@ import { attributesOf, resourceAttributes, type Asked, type Attributes } from '.
 import { forbidden, isPrivileged, type Authorizer } from '../authorization/authorizer.ts'
 import type { ApiRequest } from '../request.ts'
 
-/** Throws 403 unless the user of a request may do what it asks. */
+/** Throws 403 unless the user of a request may do what it asks. Each road asks before it enters the pipeline. */
 export interface Authorize {
   (asked: Asked): void
   /** For what turns out on the way: an update that creates. */
   also(attributes: Attributes): void
 }
 
-/** An update that is about to create what is not there yet must be allowed to (apiserver, handlers/update.go withAuthorization). */
+/** An update that is about to create what is not there yet must be allowed to (apiserver handlers/update.go, 1.36). */
 export function authorizeCreate({ user, kind, namespace = '', name = '' }: ApiRequest, authorize: Authorize): void {
   authorize.also(resourceAttributes(user, 'create', { group: kind.group, resource: kind.plural, namespace, name }))
 }

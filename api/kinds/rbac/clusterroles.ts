@@ -1,4 +1,4 @@
-import { required, type FieldError } from '../../field-error.ts'
+import { invalid, required, type FieldError } from '../../field-error.ts'
 import { defineKind } from '../../kind.ts'
 import type { ClusterRole } from '../../schema/generated/types.ts'
 import { createdAtColumn, nameColumn } from '../columns.ts'
@@ -23,6 +23,10 @@ function validateAggregation({ aggregationRule }: Readonly<ClusterRole>, old: Re
     validateLabelSelector(selector, '').length > 0)
   return [
     ...selectors.length === 0 ? [required(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil')] : [],
-    ...selectors.flatMap((selector, i) => validateLabelSelector(selector, `${path}[${i}]`, { allowInvalidValues })),
+    ...selectors.flatMap((selector, i) => {
+      const errors = validateLabelSelector(selector, `${path}[${i}]`, { allowInvalidValues })
+      // Upstream tries to use it as well, and shows what came of that.
+      return errors.length > 0 ? [...errors, invalid(`${path}[${i}]`, null, 'invalid label selector.')] : errors
+    }),
   ]
 }

@@ -1,6 +1,6 @@
 /**
- * The ClusterRole of each controller (bootstrappolicy/controller_policy.go, 1.36); server/authorization/default-roles/cluster-roles.ts
- * says how a table is read. Each is bound to the service account in kube-system that has the rest of its name.
+ * The ClusterRole of each controller (bootstrappolicy/controller_policy.go, 1.36); cluster-roles.ts says how a table is read. Each
+ * is bound to the service account in kube-system that has the rest of its name.
  */
 export const controllerRoleTable = `
 system:controller:attachdetach-controller
