@@ -73,6 +73,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** Texts for `Warning:` headers. */
   warnings?(next: Readonly<T>, old: Readonly<T> | undefined): string[]
   columns?: readonly Column<T>[]
+  /** The order of the rows when a list is shown as a table, where upstream's printer sorts them. */
+  rowOrder?(a: Readonly<T>, b: Readonly<T>): number
   /** Fields selectable besides metadata.name and metadata.namespace. */
   selectableFields?: Record<string, SelectableField<T>>
   subresources?: { status?: true; scale?: ScalePaths }

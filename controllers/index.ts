@@ -12,6 +12,7 @@ import { disruptionController } from './disruption/disruption.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
 import { endpointSliceController } from './endpoints/endpointslice.ts'
 import { endpointSliceMirroringController } from './endpoints/endpointslicemirroring.ts'
+import { flowSchemaStatusController } from './flowschema-status.ts'
 import { garbageCollector } from './garbage-collector/garbage-collector.ts'
 import { horizontalPodAutoscalerController } from './horizontalpodautoscaler/horizontalpodautoscaler.ts'
 import { namespaceController } from './namespace.ts'
@@ -67,6 +68,7 @@ export function startControllers(options: ControllersOptions): Running {
     endpointSliceController(),
     endpointSliceMirroringController(),
     horizontalPodAutoscalerController(servedKinds),
+    flowSchemaStatusController,
     claimBinder(),
     volumeBinder(),
     claimProtection(),

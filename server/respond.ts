@@ -138,8 +138,10 @@ function encodeList({ kind, metadata, items }: Extract<ApiResponse, { type: 'lis
 
 function listAs(kind: Kind, metadata: object, items: readonly Stored[], { as, version = 'v1' }: Representation, asked: Asked): object {
   if (as === 'Table') {
-    const include: IncludeObject = parseIncludeObject(asked.query.get('includeObject'))
-    return table(metadata, columnDefinitions(kind), items.map(({ object }) => tableRow(kind, object, include, version, asked.clock.now())), version)
+    const include: IncludeObject = parseIncludeObject(asked.query.get('includeObject')), now = asked.clock.now()
+    const objects = items.map(({ object }) => object)
+    if (kind.rowOrder) objects.sort(kind.rowOrder)
+    return table(metadata, columnDefinitions(kind), objects.map(object => tableRow(kind, object, include, version, now)), version)
   }
   return {
     kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${version}`, metadata,

@@ -55,7 +55,7 @@ export function createDeletion({ store, clock, validate, hooks }: DeletionOption
         if (next === 'gone') {
           if (options.dryRun) return { gone: true, stored: showStored(kind, current) }
           const last = await store.commit(path, current.revision, undefined)
-          hooks.find(hook => hook.plural === kind.plural && hook.group === kind.group)?.deleted?.(last.object)
+          await hooks.find(hook => hook.plural === kind.plural && hook.group === kind.group)?.deleted?.(last.object)
           return { gone: true, stored: showStored(kind, last) }
         }
         if (options.dryRun) return { gone: false, stored: unstored(path, next) }

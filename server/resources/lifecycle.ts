@@ -40,7 +40,9 @@ export interface ResourceHook {
   group: string
   /** Runs before validation, may change the draft; `undo` gives back what was reserved when the write fails. */
   begin(draft: KubeObject, old: Readonly<KubeObject> | undefined, dryRun: boolean): { undo(): void } | undefined
-  deleted?(object: Readonly<KubeObject>): void
+  /** Runs after a write has been stored. */
+  stored?(object: Readonly<KubeObject>, old: Readonly<KubeObject> | undefined): void | Promise<void>
+  deleted?(object: Readonly<KubeObject>): void | Promise<void>
 }
 
 export interface LifecycleOptions {
@@ -128,7 +130,9 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
       if (taken) throw nameTaken(kind, meta.name, taken)
       const made = normalize(schemaOf(kind.schema), draft)
       if (dryRun) return unstored(path, made)
-      return showStored(kind, await store.commit(path, 0, toStored(kind, made)))
+      const stored = showStored(kind, await store.commit(path, 0, toStored(kind, made)))
+      await hookOf(kind)?.stored?.(stored.object, undefined)
+      return stored
     } catch (error) {
       reserved?.undo()
       if (error instanceof CommitConflict && error.current) throw nameTaken(kind, meta.name, error.current)
@@ -207,10 +211,12 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
       if (live.metadata.deletionTimestamp && !metadata.finalizers?.length && !live.metadata.deletionGracePeriodSeconds && finished(next)) {
         // The last finalizer is gone: this update is the deletion.
         const last = await store.commit(path, current.revision, undefined)
-        hookOf(kind)?.deleted?.(last.object)
+        await hookOf(kind)?.deleted?.(last.object)
         return unstored(path, { ...next, metadata: { ...metadata, resourceVersion: live.metadata.resourceVersion } })
       }
-      return showStored(kind, await store.commit(path, current.revision, toStored(kind, next)))
+      const stored = showStored(kind, await store.commit(path, current.revision, toStored(kind, next)))
+      await hookOf(kind)?.stored?.(stored.object, live)
+      return stored
     } catch (error) {
       reserved?.undo()
       throw error
