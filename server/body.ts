@@ -52,7 +52,7 @@ function parseJsonText(text: string): Parsed {
 
 function parseYaml(text: string): Parsed {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, maxAliasCount: 100, version: '1.1' } as never)
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, logLevel: 'error', version: '1.1' } as never)
   const [error] = document.errors
   if (error) throw new SyntaxComplaint(yamlComplaint(error, lines.linePos(error.pos[0]).line))
   const duplicates: string[] = []
@@ -68,7 +68,16 @@ function parseYaml(text: string): Parsed {
     } else if (node && typeof node === 'object' && 'items' in node) for (const item of (node as { items: unknown[] }).items) look(item)
   }
   look(document.contents)
-  return { value: document.toJS(), strictErrors: duplicates.length ? [`yaml: unmarshal errors:\n  ${duplicates.join('\n  ')}`] : [] }
+  return { value: toValue(document), strictErrors: duplicates.length ? [`yaml: unmarshal errors:\n  ${duplicates.join('\n  ')}`] : [] }
+}
+
+/** Aliases are followed here, and refused where there is nothing at their end or they multiply (sigs.k8s.io/yaml, go-yaml v2). */
+function toValue(document: ReturnType<typeof parseDocument>): unknown {
+  try { return document.toJS({ maxAliasCount: 100 }) } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error
+    const unknown = /alias.*: (\S+)$/.exec(error.message)?.[1]
+    throw new SyntaxComplaint(unknown ? `yaml: unknown anchor '${unknown}' referenced` : 'yaml: document contains excessive aliasing')
+  }
 }
 
 /** The parser's complaint in the words of upstream's YAML library, where it has them; its parser counts lines from 0, its scanner from 1. */

@@ -78,16 +78,17 @@ function readContinue(token: string): { revision: number; start: string } {
   const bad = token.search(/[^A-Za-z0-9_-]/)
   if (bad >= 0) throw refuse(`illegal base64 data at input byte ${bad}`)
   const text = Buffer.from(token, 'base64url').toString('latin1')
-  let parsed: { v?: unknown; rv?: unknown; start?: unknown }
+  let parsed: { v?: unknown; rv?: unknown; start?: unknown } | null
   try { parsed = JSON.parse(text) } catch {
     throw refuse(text === '' ? 'unexpected end of JSON input' : `invalid character ${goCharacter(text[0])} looking for beginning of value`)
   }
-  if (parsed.v !== continueVersion) throw refuse(`server does not recognize this encoded version ${String(parsed.v)}`)
-  if (parsed.rv === 0 || typeof parsed.rv !== 'number') throw refuse(`incorrect encoded start resourceVersion (version ${continueVersion})`)
-  if (typeof parsed.start !== 'string' || parsed.start === '') throw refuse(`encoded start key empty (version ${continueVersion})`)
-  const start = parsed.start.startsWith('/') ? parsed.start : `/${parsed.start}`
-  if (start.split('/').includes('..')) throw refuse(parsed.start)
-  return { revision: parsed.rv, start: start.slice(1) }
+  const { v = '', rv, start: encoded } = parsed ?? {}
+  if (v !== continueVersion) throw refuse(`server does not recognize this encoded version ${String(v)}`)
+  if (rv === 0 || typeof rv !== 'number') throw refuse(`incorrect encoded start resourceVersion (version ${continueVersion})`)
+  if (typeof encoded !== 'string' || encoded === '') throw refuse(`encoded start key empty (version ${continueVersion})`)
+  const start = encoded.startsWith('/') ? encoded : `/${encoded}`
+  if (start.split('/').includes('..')) throw refuse(encoded)
+  return { revision: rv, start: start.slice(1) }
 }
 
 const goCharacter = (character: string) => (character >= ' ' && character <= '~' ? `'${character}'` : `'\\u00${character.charCodeAt(0).toString(16).padStart(2, '0')}'`)
