@@ -111,5 +111,19 @@ export function storeContract(name: string, create: (options: { historyLimit?: n
       expect(() => store.list(prefix, { revision: 1 })).toThrow('too old')
       expect(await collect(store, store.revision - 5, 5)).toHaveLength(5)
     })
+
+    it('tells at once what has changed below a prefix since a revision, as long as it remembers', async () => {
+      const store = create({ historyLimit: 10 })
+      const first = await store.commit(path('a'), 0, thing('a'))
+      expect(store.changes(prefix, 0)).toEqual([{ type: 'ADDED', stored: first, previous: undefined }])
+      expect(store.changes(prefix, first.revision)).toEqual([])
+      expect(store.changes(`${prefix}elsewhere/`, 0)).toEqual([])
+      const second = await store.commit(path('a'), first.revision, thing('a'))
+      const last = await store.commit(path('a'), second.revision, undefined)
+      expect(store.changes(prefix, first.revision)).toEqual([
+        { type: 'MODIFIED', stored: second, previous: first }, { type: 'DELETED', stored: last, previous: second }])
+      for (let i = 0; i < 100; i++) await store.commit(path(`a${i}`), 0, thing(`a${i}`))
+      expect(store.changes(prefix, first.revision)).toBeUndefined()
+    })
   })
 }

@@ -5,6 +5,7 @@ import { createTokenReader } from '../../../server/stages/authenticate.ts'
 import { createServiceAccountTokens } from '../../../server/stages/service-account-tokens.ts'
 import type { StatusError } from '../../../api/status.ts'
 import { createWorld } from '../admission/world.ts'
+import { storeOfRoles } from '../authorization/store-of-roles.ts'
 
 /** Runs actions against a small world, without a server around them. */
 export function createBench(...objects: Parameters<typeof createWorld>) {
@@ -12,8 +13,9 @@ export function createBench(...objects: Parameters<typeof createWorld>) {
   const removed: { name: string; options: object }[] = []
   const serviceAccountTokens = createServiceAccountTokens({ world, clock, random: world.random })
   let nodes: NodeAccess = { async * logs() {} }
+  const roles = storeOfRoles()
   const tools = {
-    world, clock, serviceAccountTokens, readToken: createTokenReader([], serviceAccountTokens),
+    authorizer: roles.authorizer, world, clock, serviceAccountTokens, readToken: createTokenReader([], serviceAccountTokens),
     nodes: { logs: (...asked: Parameters<NodeAccess['logs']>) => nodes.logs(...asked) },
     deletion: { remove: async (name: string, { options }: { options: object }) => { removed.push({ name, options }) } },
     readBody: async (request: ActionRequest) => Object.assign({ metadata: {} }, (request.body as { object: KubeObject }).object),
