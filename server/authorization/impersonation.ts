@@ -1,8 +1,9 @@
 import { StatusError } from '../../api/status.ts'
+import { validateDomainPrefixedPath } from '../../api/kinds/validation/labels.ts'
 import { isDns1123Subdomain } from '../../api/kinds/validation/names.ts'
 import type { UserInfo } from '../user.ts'
 import { resourceAttributes, type Attributes } from './attributes.ts'
-import { forbidden, type Authorizer } from './authorizer.ts'
+import { aggregate, forbidden, type Authorizer } from './authorizer.ts'
 
 /** Whom the headers ask for, as they say it. */
 export interface WantedUser {
@@ -137,6 +138,8 @@ function accountOf(user: string): { namespace: string; name: string } | undefine
 function extraComplaint(extra: WantedUser['extra']): string | undefined {
   for (const [key, values] of extra) {
     if (key === '') return 'impersonating the empty string key in extra is not allowed'
+    const wrong = validateDomainPrefixedPath(key, 'extra.key').map(({ field, message }) => `${field}: ${message}`)
+    if (wrong.length > 0) return `impersonating an invalid key in extra is not allowed: ${aggregate(wrong)}`
     if (values.length === 0) return 'impersonating empty values in extra is not allowed'
     if (values.includes('')) return 'impersonating the empty string value in extra is not allowed'
   }

@@ -10,7 +10,7 @@ import { ruleAllows } from './rule-match.ts'
 /** What a decision rests on: allowed, or why not ('' when there is nothing to say). */
 type Answer = true | string
 
-const readVerbs = ['get', 'list', 'watch'], ownVerbs = ['get', 'create', 'update', 'patch', 'delete']
+const readVerbs = new Set(['get', 'list', 'watch']), ownVerbs = new Set(['get', 'create', 'update', 'patch', 'delete'])
 
 /**
  * What kubelets may: their own node, their pods and what these need, by the pods bound to them; all else by the rules of
@@ -33,7 +33,7 @@ export function createNodeAuthorizer(world: Pick<World, 'get' | 'list'>): Author
   }
 
   function read(node: string, asked: Attributes): Answer {
-    if (!readVerbs.includes(asked.verb)) return 'can only read resources of this type'
+    if (!readVerbs.has(asked.verb)) return 'can only read resources of this type'
     if (asked.subresource) return 'cannot read subresource'
     return asked.namespace ? related(node, asked) : 'can only read namespaced object of this type'
   }
@@ -50,13 +50,13 @@ export function createNodeAuthorizer(world: Pick<World, 'get' | 'list'>): Author
   }
 
   function lease(node: string, { verb, namespace, name }: Attributes): Answer {
-    if (!ownVerbs.includes(verb)) return 'can only get, create, update, patch, or delete a node lease'
+    if (!ownVerbs.has(verb)) return 'can only get, create, update, patch, or delete a node lease'
     if (namespace !== 'kube-node-lease') return 'can only access leases in the "kube-node-lease" system namespace'
     return verb === 'create' || name === node || 'can only access node lease with the same name as the requesting node'
   }
 
   function csiNode(node: string, { verb, subresource, name }: Attributes): Answer {
-    if (!ownVerbs.includes(verb)) return 'can only get, create, update, patch, or delete a CSINode'
+    if (!ownVerbs.has(verb)) return 'can only get, create, update, patch, or delete a CSINode'
     if (subresource) return 'cannot authorize CSINode subresources'
     return verb === 'create' || name === node || 'can only access CSINode with the same name as the requesting node'
   }
@@ -77,7 +77,7 @@ export function createNodeAuthorizer(world: Pick<World, 'get' | 'list'>): Author
     if (subresource === 'status') return verb === 'update' || verb === 'patch' || ''
     if (subresource) return ''
     if (verb === 'create' || verb === 'update' || verb === 'patch') return true
-    if (!readVerbs.includes(verb)) return ''
+    if (!readVerbs.has(verb)) return ''
     if (name === node) return true
     return `node '${node}' cannot read ${name === '' ? 'all nodes' : `'${name}'`}, only its own Node object`
   }

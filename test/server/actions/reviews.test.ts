@@ -7,6 +7,7 @@ import { localSubjectAccessReviews, selfSubjectAccessReviews, selfSubjectRulesRe
 import { selfSubjectReviews, tokenReviews } from '../../../server/actions/authentication-reviews.ts'
 import { componentStatuses } from '../../../server/actions/component-statuses.ts'
 import { serviceAccountToken } from '../../../server/actions/service-account-token.ts'
+import { person, rule } from '../authorization/store-of-roles.ts'
 import { createBench } from './tools.ts'
 
 const bench = createBench([namespaces, { metadata: { name: 'n' }, status: { phase: 'Active' } }],
@@ -68,7 +69,11 @@ describe('access reviews', () => {
     expect((await bench.status(selfSubjectAccessReviews, undefined, { spec: { resourceAttributes } })).status)
       .toEqual({ allowed: true })
     expect((await bench.status(selfSubjectAccessReviews, undefined, { spec: { resourceAttributes } }, { user })).status)
-      .toEqual({ allowed: true, reason: 'roles are not enforced by this cluster: every authenticated user may do everything' })
+      .toEqual({ allowed: false })
+    await bench.roles.clusterRole('reader', [rule(['get'], ['pods'])])
+    await bench.roles.bindAll('reader', 'ClusterRole/reader', person('mia'))
+    expect((await bench.status(selfSubjectAccessReviews, undefined, { spec: { resourceAttributes } }, { user })).status)
+      .toEqual({ allowed: true, reason: 'RBAC: allowed by ClusterRoleBinding "reader" of ClusterRole "reader" to User "mia"' })
     expect((await bench.status(subjectAccessReviews, undefined,
       { spec: { groups: ['system:unauthenticated'], resourceAttributes } })).status).toEqual({ allowed: false })
   })

@@ -44,5 +44,5 @@ export function createBench(...objects: Parameters<typeof createWorld>) {
       return (error as StatusError).status
     }
   }
-  return { world, clock, put, tools, removed, run, status, set nodes(access: NodeAccess) { nodes = access } }
+  return { world, clock, put, roles, tools, removed, run, status, set nodes(access: NodeAccess) { nodes = access } }
 }
