@@ -36,6 +36,10 @@ export interface ClusterOptions {
   simulationWarnings?: boolean
   /** Whether pods and nodes have metrics (metrics.k8s.io), for `kubectl top` and autoscalers; true unless said otherwise. */
   metrics?: boolean
+  /** Which controllers run, by their names in kube-controller-manager; all unless said otherwise. */
+  controllers?: 'all' | 'none' | readonly string[]
+  /** Whether pods are given to nodes; true unless said otherwise. */
+  scheduler?: boolean
   /** Changes kept for each resource; a watch from before them gets 410. */
   historyLimit?: number
   /** Errors that are our bugs; silent unless given. */
@@ -62,6 +66,7 @@ export interface Cluster {
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { name = 'mimikube', nodes: count = 3, port = 0, nodeAddress = '127.0.0.1', speed = 1, seed, tokens = [],
     anonymousAuth = false, simulationWarnings = true, metrics = true, historyLimit, log = () => {} } = options
+  const { controllers: names = 'all', scheduler = true } = options
   const clock = options.clock ?? systemClock(speed === 'instant' ? 1 : speed)
   const random = createRandom(seed)
   const report = (error: unknown, where = 'server') => log(`${where}: ${(error as Error)?.stack ?? String(error)}`)
@@ -90,7 +95,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 
     const { ca, admin } = await credentials
     const controllers = startControllers({
-      client, informers, clock, random, kinds: builtInKinds, rootCertificate: ca.cert, signer: createCertificateSigner(ca), report,
+      client, informers, clock, random, kinds: builtInKinds, rootCertificate: ca.cert, signer: createCertificateSigner(ca), names, scheduler, report,
     })
     stops.push(() => controllers.stop())
     const nodes = startNodes({ client, informers, clock, random, nodes: count, nodeAddress, pace: speed === 'instant' ? 0 : 1, log })

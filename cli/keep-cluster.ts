@@ -22,6 +22,8 @@ export interface StartOptions {
   anonymousAuth: boolean
   simulationWarnings: boolean
   metrics: boolean
+  controllers: 'all' | 'none' | string[]
+  scheduler: boolean
 }
 
 export interface KeptCluster {
@@ -67,10 +69,9 @@ export async function keepCluster(options: StartOptions, say: (notice: string) =
 
 /** Takes a free port when another program has the one asked for. */
 async function startOnPort(options: StartOptions, task: string, say: (notice: string) => void): Promise<Cluster> {
-  const { name, nodes, nodeAddress, speed, seed, tokens, anonymousAuth, simulationWarnings, metrics } = options
+  const { kubeconfigFile: _, ...clusterOptions } = options
   const log = (message: string) => console.error(`${timestamp(systemClock().now())} ${message}`)
-  const start = (port: number) =>
-    startCluster({ name, nodes, port, nodeAddress, speed, seed, tokens, anonymousAuth, simulationWarnings, metrics, log })
+  const start = (port: number) => startCluster({ ...clusterOptions, port, log })
   try {
     if (options.port === 0 || await isFree(options.port)) return await start(options.port)
   } catch (error) {

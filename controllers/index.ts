@@ -42,17 +42,18 @@ export interface ControllersOptions {
   rootCertificate: string
   /** Signs the certificates that are asked for and approved; without one none is signed. */
   signer?: CertificateSigner
-  /** Which controllers run, by name (`deployment-controller`, `default-scheduler` …); all unless it says otherwise. */
+  /** Which controllers run, by their names in kube-controller-manager (`deployment-controller` …); all unless it says otherwise. */
   names?: 'all' | 'none' | readonly string[]
+  /** Whether pods are given to nodes; true unless it says otherwise. */
+  scheduler?: boolean
   report?: Report
 }
 
-/** Starts what kube-controller-manager and kube-scheduler do in a real cluster. */
+/** Starts what kube-controller-manager and kube-scheduler do in a real cluster; throws for a name that no controller has. */
 export function startControllers(options: ControllersOptions): Running {
-  const { informers, clock, random, kinds, rootCertificate, signer, names = 'all', report = () => {} } = options
+  const { informers, clock, random, kinds, rootCertificate, signer, names = 'all', scheduler = true, report = () => {} } = options
   const servedKinds = typeof kinds === 'function' ? kinds : () => kinds
   const client = options.client.as('kube-controller-manager')
-  const wanted = (name: string) => names === 'all' || (names !== 'none' && names.includes(name))
   const controllers: Controller[] = [
     nodeLifecycleController(),
     taintEvictionController(),
@@ -80,12 +81,12 @@ export function startControllers(options: ControllersOptions): Running {
     disruptionController(servedKinds),
   ]
   const recorders: Recorder[] = []
-  const running = controllers.filter(({ name }) => wanted(name)).map(controller => {
+  const running = select(controllers, names).map(controller => {
     const recorder = createRecorder({ client, clock, random, component: controller.component ?? controller.name })
     recorders.push(recorder)
     return runController(controller, { client, informers, clock, random, recorder, report })
   })
-  if (wanted('default-scheduler')) {
+  if (scheduler) {
     running.push(startScheduler({ client: options.client.as('kube-scheduler'), informers, clock, random, report }))
   }
   return {
@@ -94,4 +95,16 @@ export function startControllers(options: ControllersOptions): Running {
       await Promise.all(running.map(each => each.stop()))
     },
   }
+}
+
+/** One name may stand for several parts: `persistentvolume-binder-controller` binds volumes and claims. */
+const nameOf = (controller: Controller) => controller.name.split(' ')[0]
+
+function select(controllers: readonly Controller[], names: 'all' | 'none' | readonly string[]): readonly Controller[] {
+  if (names === 'all') return controllers
+  if (names === 'none') return []
+  const known = new Set(controllers.map(nameOf))
+  const unknown = names.filter(name => !known.has(name))
+  if (unknown.length) throw new Error(`no controller is called ${unknown.join(' or ')}; there are ${[...known].sort().join(', ')}`)
+  return controllers.filter(controller => names.includes(nameOf(controller)))
 }

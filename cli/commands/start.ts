@@ -14,6 +14,8 @@ interface Options {
   anonymousAuth: boolean
   simulationWarnings: boolean
   metrics: boolean
+  controllers: 'all' | 'none' | string[]
+  scheduler: boolean
 }
 
 const wholeNumber = (least: number, most: number) => (text: string): number => {
@@ -39,6 +41,13 @@ function simulatedOrNone(text: string): boolean {
   return text === 'simulated'
 }
 
+function allNoneOrNames(text: string): 'all' | 'none' | string[] {
+  if (text === 'all' || text === 'none') return text
+  const names = text.split(',').map(name => name.trim())
+  if (names.includes('')) throw new InvalidArgumentError('It must be all, none, or names of controllers with commas between them.')
+  return names
+}
+
 export const startCommand = () => new Command('start')
   .description('start a cluster and make it the current context of kubectl')
   .addOption(nameOption())
@@ -54,6 +63,10 @@ export const startCommand = () => new Command('start')
   .addOption(new Option('--simulation-warnings <true|false>', 'warn when an object asks for what is not simulated')
     .argParser(yesOrNo).default(true))
   .addOption(new Option('--metrics <simulated|none>', 'whether pods and nodes have metrics, for kubectl top and autoscalers')
+    .argParser(simulatedOrNone).default(true, 'simulated'))
+  .addOption(new Option('--controllers <all|none|names>', 'which controllers run, by their names in kube-controller-manager')
+    .argParser(allNoneOrNames).default('all'))
+  .addOption(new Option('--scheduler <simulated|none>', 'whether pods are given to nodes, or wait for a scheduler of yours')
     .argParser(simulatedOrNone).default(true, 'simulated'))
   .action(async (options: Options) => {
     const { start } = await import('../start.ts')
