@@ -51,7 +51,8 @@ export function planOld(deployment: Readonly<Deployment>, { newRS, oldRSs }: Spl
     if (unhealthyGone >= canGo) break
     const unhealthy = replicasOf(rs) - (rs.status?.availableReplicas ?? 0)
     if (unhealthy === 0) continue
-    // It has not yet acted on its last size, so nothing can be said of its pods: its next status brings us back (upstream: an error).
+    // It has not acted on its last size yet, so nothing can be said of its pods; its next status brings us back (upstream: an
+    // error).
     if (unhealthy < 0) return steps
     const by = Math.min(canGo - unhealthyGone, unhealthy)
     shrink(rs, by)
