@@ -141,8 +141,14 @@ async function refuseUpgrade(request: IncomingMessage, socket: Duplex, options: 
   let status
   try {
     const method = request.method ?? 'GET'
-    options.authorize({ method, path, query, user: await whoIsAsking(request, method, path, query, options) })
-    throw new StatusError(501, 'NotImplemented', 'exec, attach and port-forward are not simulated by this cluster')
+    const user = await whoIsAsking(request, method, path, query, options)
+    options.authorize({ method, path, query, user })
+    // A pod that is not there, or not yet anywhere, is refused as upstream would; the action says no to the rest.
+    await options.pipeline({
+      method, path, query, user, userAgent: request.headers['user-agent'] ?? '', body: { bytes: noBytes, contentType: '' },
+      signal: options.stopped, warnings: [],
+    })
+    throw new StatusError(501, 'NotImplemented', 'upgraded connections are not simulated by this cluster')
   } catch (error) {
     status = error instanceof StatusError ? error.status : statusOf(error ?? unauthorized(), options.log)
   }

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { stringify as stringifyYaml } from 'yaml'
 import { apiVersionOf, type Kind } from '../api/kind.ts'
 import { encodeProtobuf, hasProtobuf } from '../api/schema/protobuf.ts'
 import { StatusError, type Status } from '../api/status.ts'
@@ -14,6 +13,7 @@ import type { Asked } from './asked.ts'
 import { drained } from './streams/drained.ts'
 import { respondWatch } from './streams/watch-stream.ts'
 import { columnDefinitions, parseIncludeObject, partialKind, partialMetadata, table, tableRow, type IncludeObject } from './table.ts'
+import { encodeYaml } from './yaml.ts'
 
 const compress = promisify(gzip)
 /** Answers from this size on are compressed for clients that take it (apiserver: 128 KiB). */
@@ -58,7 +58,7 @@ export function respondStatus(out: ServerResponse, status: Status, asked: Pick<A
   setWarnings(out, asked.warnings)
   const encoding = negotiateStatus(asked.accept)
   if (status.details?.retryAfterSeconds) out.setHeader('retry-after', String(status.details.retryAfterSeconds))
-  const body = encoding === 'yaml' ? Buffer.from(stringifyYaml(sortKeys(status), yamlOptions))
+  const body = encoding === 'yaml' ? Buffer.from(encodeYaml(status))
     : encoding === 'protobuf' ? encodeProtobuf(statusKind, status)
     : Buffer.from(JSON.stringify(status) + '\n')
   out.writeHead(status.code, { 'content-type': contentTypeOf[encoding], 'content-length': body.length, 'cache-control': 'no-cache, private' })
@@ -81,7 +81,7 @@ async function send(out: ServerResponse, code: number, body: Buffer, contentType
 export const wantsPretty = (query: URLSearchParams) => { const value = query.get('pretty'); return value === 'true' || value === '1' }
 
 function encode(kind: Pick<Kind, 'group' | 'version' | 'kind' | 'schema'> | undefined, value: object, encoding: Encoding, asked: Asked): [Buffer, string] {
-  if (encoding === 'yaml') return [Buffer.from(stringifyYaml(sortKeys(value), yamlOptions)), contentTypeOf.yaml]
+  if (encoding === 'yaml') return [Buffer.from(encodeYaml(value)), contentTypeOf.yaml]
   if (encoding === 'protobuf' && kind) return [encodeProtobuf(kind, value), contentTypeOf.protobuf]
   return [Buffer.from(wantsPretty(asked.query) ? JSON.stringify(value, null, 2) : encodeJson(value) + '\n'), contentTypeOf.json]
 }
@@ -147,15 +147,6 @@ function listAs(kind: Kind, metadata: object, items: readonly Stored[], { as, ve
     kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${version}`, metadata,
     items: items.length ? items.map(({ object }) => partialMetadata(object, version)) : null,
   }
-}
-
-const yamlOptions = { aliasDuplicateObjects: false, indentSeq: false }
-
-/** YAML is written with sorted keys, as sigs.k8s.io/yaml does. */
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.keys(value).sort().map(key => [key, sortKeys((value as Record<string, unknown>)[key])]))
 }
 
 /** Any thrown value as a Status; what is none of ours is our bug and says so to the log. */

@@ -14,15 +14,23 @@ function refused(kind: Kind<any>, subresource: string, options: string, verbs: r
   const { group, version, plural, namespaced } = kind
   return {
     group, version, plural, subresource, namespaced, kind: { kind: options }, verbs,
-    async run({ name = '', namespace }, { world }) {
+    async run({ name = '', namespace, query }, { world }) {
       // Services and nodes may be named with scheme and port: https:web:443.
       const parts = name.split(':'), bare = parts.length === 3 ? parts[1] : parts[0]
       const object = world.get<KubeObject>(kind, bare, namespace)
       if (!object) throw notFoundError(kind, bare)
-      if (plural === 'pods' && !(object as Pod).spec?.nodeName) throw badRequest(`pod ${name} does not have a host assigned`)
+      if (plural === 'pods') checkPod(object as Pod, subresource, query.get('container'))
       throw notSimulated(`${subresource} of ${plural}`)
     },
   }
+}
+
+function checkPod({ metadata: { name }, spec }: Readonly<Pod>, subresource: string, container: string | null): void {
+  const all = [...spec?.initContainers ?? [], ...spec?.containers ?? [], ...spec?.ephemeralContainers ?? []]
+  if (container && (subresource === 'exec' || subresource === 'attach') && !all.some(each => each.name === container)) {
+    throw badRequest(`container ${container} is not valid for pod ${name}`)
+  }
+  if (!spec?.nodeName) throw badRequest(`pod ${name} does not have a host assigned`)
 }
 
 const streaming = ['create', 'get'], proxying = ['create', 'delete', 'get', 'patch', 'update']

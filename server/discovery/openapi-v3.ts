@@ -4,6 +4,7 @@ import type { Registry } from '../resources/registry.ts'
 import { addPaths, pathRoot } from './openapi-operations.ts'
 import { operationGroup, operationTag } from './openapi-paths.ts'
 import { newDefinitions, refTo, settle, type Definitions, type Json } from './openapi-schemas.ts'
+import { versionInfo, versionInfoName } from './openapi-version.ts'
 import { resourcesOf, subresourcesOf, type ListedResource, type ResourceFacts } from './subresources.ts'
 
 /** OpenAPI v3: an index, and a document for each group version, built at the first question after a change of the registry. */
@@ -103,8 +104,9 @@ function describe(registry: Registry, actions: readonly ResourceFacts[], name: s
   const resources = resourcesIn(registry, actions, name), paths: Json = {}
   const definitions = newDefinitions('v3', resources.slice(0, 1))
   if (name === 'version') {
+    const schema = { $ref: `#/components/schemas/${versionInfoName}` }
     paths['/version/'] =
-      discoveryPath('version', 'getCodeVersion', 'get the version information for this server', { type: 'object' })
+      discoveryPath('version', 'getCodeVersion', 'get the version information for this server', schema, ['application/json'])
   } else if (resources.length === 0) describeRoot(paths, name, definitions)
   else {
     const root = pathRoot(resources[0])
@@ -116,7 +118,7 @@ function describe(registry: Registry, actions: readonly ResourceFacts[], name: s
     openapi: '3.0.0', info: openApiInfo,
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
     components: {
-      schemas: settle(definitions),
+      schemas: name === 'version' ? { [versionInfoName]: versionInfo } : settle(definitions),
       securitySchemes: { BearerToken: bearerToken },
     },
   }
@@ -135,8 +137,9 @@ function describeRoot(paths: Json, name: string, definitions: Definitions): void
   }
 }
 
-function discoveryPath(tag: string, operationId: string, description: string, schema: Json): Json {
-  const types = ['application/json', 'application/vnd.kubernetes.protobuf', 'application/yaml']
+const encodings = ['application/json', 'application/vnd.kubernetes.protobuf', 'application/yaml']
+
+function discoveryPath(tag: string, operationId: string, description: string, schema: Json, types = encodings): Json {
   const responses = {
     200: { description: 'OK', content: Object.fromEntries(types.map(type => [type, { schema }])) },
     401: { description: 'Unauthorized' },

@@ -19,7 +19,7 @@ import type { ApiRequest, ApiResponse } from '../request.ts'
 import { checkNamespace, type WriteContext } from '../resources/lifecycle.ts'
 import { tracker } from '../resources/tracking.ts'
 import { authorizeCreate } from '../stages/authorize.ts'
-import { checkName } from './update.ts'
+import { checkName, createsOnUpdate } from './update.ts'
 import type { VerbHandler, VerbTools } from './verb.ts'
 
 /** The four ways to say what is to change, by media type. */
@@ -124,7 +124,7 @@ async function serverSideApply(request: ApiRequest, tools: VerbTools, options: W
     })
     return { type: 'stored', code: 200, kind, stored }
   } catch (error) {
-    if (!isNotFound(error) || subresource !== '') throw error
+    if (!isNotFound(error) || !(subresource === '' || createsOnUpdate(kind, subresource))) throw error
     authorizeCreate(request, tools.authorize)
     const draft = applied(request, tools, options, body, undefined)
     checkName(draft, name)

@@ -40,7 +40,9 @@ export const update: VerbHandler = async (request, tools): Promise<ApiResponse> 
   }
 }
 
-const createsOnUpdate = (kind: Kind, subresource: string) => subresource === '' && kind.createOnUpdate === true
+/** Upstream's storage asks the kind alone: a PUT to the status of a service that is not there creates it as well. */
+export const createsOnUpdate = (kind: Kind, subresource: string): boolean =>
+  kind.createOnUpdate === true && (subresource === '' || subresource === 'status')
 
 /** Throws 400 unless the body names what the URL names. */
 export function checkName(draft: KubeObject, name: string): void {
