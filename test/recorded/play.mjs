@@ -242,6 +242,7 @@ export async function connect({ kubeconfig, kubectl }) {
   kubectl = path.resolve(kubectl)
   const view = await shell(`"${kubectl}" --kubeconfig "${kubeconfig}" config view --raw --flatten --minify -o json`, { env: process.env, limit: 20 })
   const v = JSON.parse(view.out), user = v.users[0].user
+  v.users[0].name = v.contexts[0].context.user = 'admin'      // as on the recorded cluster; some messages name it
   const b64 = s => s && Buffer.from(s, 'base64').toString()
   const server = v.clusters[0].cluster.server
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'play-'))

@@ -15,7 +15,7 @@ export async function startRecordedCluster({ speed = lifelike } = {}) {
   const home = mkdtempSync(path.join(tmpdir(), 'recorded-'))
   const kubeconfig = path.join(home, 'kubeconfig')
   const tokens = path.join(home, 'tokens')
-  writeFileSync(tokens, 'admin-token,admin,1,"system:masters"\ndev-token,dev,2,"developers"\n', { mode: 0o600 })
+  writeFileSync(tokens, 'admin-token,admin,admin,"system:masters"\ndev-token,dev,dev,"developers"\n', { mode: 0o600 })
   // Linux answers on all of 127.0.0.0/8; an address other than 127.0.0.1 is masked like the recorded cluster's.
   const address = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1'
   const child = spawn(process.execPath, [
