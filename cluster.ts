@@ -9,7 +9,7 @@ import { startControllers } from './controllers/index.ts'
 import { startNodes, type PortProblem } from './fake-pods/index.ts'
 import { createCertificateSigner } from './server/certificate-signer.ts'
 import { createCredentials } from './server/certificates.ts'
-import { bootstrap } from './server/bootstrap.ts'
+import { bootstrap, tellAuthentication } from './server/bootstrap.ts'
 import { createApiServer } from './server/server.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
 
@@ -94,6 +94,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     stops.push(() => informers.stop())
 
     const { ca, admin } = await credentials
+    await tellAuthentication(server.client('kube-apiserver'), { clientCertificateAuthority: ca.cert, now: clock.now() })
     const controllers = startControllers({
       client, informers, clock, random, kinds: builtInKinds, rootCertificate: ca.cert, signer: createCertificateSigner(ca), names, scheduler, report,
     })

@@ -1,4 +1,5 @@
 import type { Client } from '../api/client.ts'
+import { configMaps } from '../api/kinds/core/configmaps.ts'
 import { endpoints } from '../api/kinds/core/endpoints.ts'
 import { namespaces } from '../api/kinds/core/namespaces.ts'
 import { services } from '../api/kinds/core/services.ts'
@@ -42,6 +43,24 @@ export async function bootstrap(client: Client): Promise<void> {
     metadata: { name: 'system-cluster-critical' }, value: 2000000000,
     description: 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
   }))
+}
+
+/**
+ * What kube-apiserver tells other servers about who may come in: the authority of client certificates, for which
+ * kube-controller-manager and kube-scheduler look when they check callers of their own, and since when it notes the use of
+ * legacy tokens (pkg/controlplane/controller, clusterauthenticationtrust and legacytokentracking, 1.36).
+ */
+export async function tellAuthentication(client: Client, { clientCertificateAuthority, now }: {
+  /** PEM. */
+  clientCertificateAuthority: string
+  now: Date
+}): Promise<void> {
+  const put = (name: string, data: Record<string, string>) =>
+    ignoreExisting(client.create(configMaps, { metadata: { name, namespace: 'kube-system' }, data }))
+  await Promise.all([
+    put('extension-apiserver-authentication', { 'client-ca-file': clientCertificateAuthority }),
+    put('kube-apiserver-legacy-service-account-token-tracking', { since: now.toISOString().slice(0, 10) }),
+  ])
 }
 
 async function ignoreExisting(created: Promise<unknown>): Promise<void> {

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { deployments } from '../../api/kinds/apps/deployments.ts'
 import { replicaSets } from '../../api/kinds/apps/replicasets.ts'
+import { configMaps } from '../../api/kinds/core/configmaps.ts'
 import { pods } from '../../api/kinds/core/pods.ts'
 import { startCluster, type Cluster, type ClusterOptions } from '../../cluster.ts'
 
@@ -36,4 +37,11 @@ test('without controllers and scheduler nodes are Ready, and a pod stays with no
 test('a name that no controller has is refused with those that there are', async () => {
   await expect(startCluster({ nodes: 0, controllers: ['deployment'] }))
     .rejects.toThrow(/no controller is called deployment; there are .*deployment-controller/)
+})
+
+test('other servers of the control plane find out who signs the certificates of clients', async () => {
+  cluster = await startCluster({ nodes: 0, controllers: 'none' })
+  const found = await cluster.client.get(configMaps, 'extension-apiserver-authentication', 'kube-system')
+  const [, authority] = /certificate-authority-data: (\S+)/.exec(cluster.kubeconfig)!
+  expect(found.data).toEqual({ 'client-ca-file': Buffer.from(authority, 'base64').toString() })
 })
