@@ -19,7 +19,7 @@ const patterns = []
 for (let args = process.argv.slice(2); args.length;) {
   const argument = args.shift()
   if (argument === '--update-gaps') options.updateGaps = true
-  else if (argument === '--whole') options.whole = options.stopAtFirst = true
+  else if (argument === '--whole') options.whole = true
   else if (argument.startsWith('--')) { const value = args.shift(); options[argument.slice(2)] = /^\d+$/.test(value) ? Number(value) : value }
   else patterns.push(new RegExp(argument))
 }
@@ -39,7 +39,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, async () => { awa
 
 async function one(file) {
   const name = nameOf(file)
-  const results = await play(file, { ...options, ...connected })
+  const stopAtFirst = options.whole && (gaps.get(name)?.whole ?? true)
+  const results = await play(file, { ...options, stopAtFirst, ...connected })
   played.set(name, results)
   const bad = results.filter(result => !result.same)
   const { open, closed } = compareWithGaps(name, results, gaps)
