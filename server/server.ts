@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { Client } from '../api/client.ts'
 import type { Clock } from '../api/clock.ts'
@@ -16,7 +17,9 @@ import type { AdmissionRequest, World } from './admission/admission.ts'
 import { defaultPlugins, mutate, validate } from './admission/index.ts'
 import { readKind } from './body.ts'
 import type { Credentials } from './certificates.ts'
+import { openId } from './discovery/openid.ts'
 import { createHttpServer } from './http.ts'
+import { createMetrics } from './records/metrics.ts'
 import { createLocalClient } from './local-client.ts'
 import { storePath, storePrefix } from './parse-request.ts'
 import { createPipeline } from './pipeline.ts'
@@ -64,6 +67,8 @@ export function createApiServer({ clock, random, kinds, nodes, tokens, anonymous
   const registry = createRegistry(kinds)
   const store = createMemoryStore({ historyLimit })
   const stopping = new AbortController()
+  // Every open request and watch listens.
+  setMaxListeners(0, stopping.signal)
 
   const world: World = {
     clock, random,
@@ -114,17 +119,25 @@ export function createApiServer({ clock, random, kinds, nodes, tokens, anonymous
   systemObjectsStored.catch(log)
   const pipeline = createPipeline({ verbTools: { authorize, store, registry, lifecycle, deletion, clock, random }, actions, actionTools })
   const authenticate = createAuthenticator(readToken, { anonymousAuth })
-  const impersonate = createImpersonate(authorizer)
+  const impersonate = createImpersonate(authorizer), requests = createMetrics({ registry, store })
 
   return {
     client: name => createLocalClient(incoming => { authorize(incoming); return pipeline(incoming) }, name, stopping.signal),
     async listen({ address, port, credentials }) {
       await Promise.all([rolesStored, systemObjectsStored])
       const { server: certificate, ca } = await credentials
+      const listensAt = () => `${address}:${(http.address() as AddressInfo | null)?.port ?? port}`
       const http = createHttpServer({
-        pipeline, authenticate, impersonate, authorize, clock, stopped: stopping.signal, log,
+        pipeline, authenticate, impersonate, authorize, clock, stopped: stopping.signal, log, recorders: [requests.recorder],
+        others: async question => {
+          if (question.path === '/metrics') {
+            const { contentType, body } = await requests.text()
+            return { code: 200, headers: { 'content-type': contentType }, body }
+          }
+          return openId(question, listensAt(), serviceAccountTokens)
+        },
         tls: { ...certificate, ca: ca.cert },
-        discovery: { registry, actions, address: `${address}:${port}`, health: { informersSynced: true, get shuttingDown() { return stopping.signal.aborted } } },
+        discovery: { registry, actions, get address() { return listensAt() }, health: { informersSynced: true, get shuttingDown() { return stopping.signal.aborted } } },
       })
       await new Promise<void>((resolve, reject) => {
         http.once('error', reject)

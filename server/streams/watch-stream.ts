@@ -39,9 +39,11 @@ export async function respondWatch(out: ServerResponse, { kind, events }: Extrac
   out.flushHeaders()
   try {
     for await (const batch of events) {
+      for (const chunk of chunksOf(batch, encode)) {
+        if (asked.signal.aborted || out.destroyed) break
+        if (!out.write(chunk)) await drained(out, asked.signal)
+      }
       if (asked.signal.aborted || out.destroyed) break
-      const chunk = batch.length === 1 ? encode(batch[0]) : Buffer.concat(batch.map(encode))
-      if (!out.write(chunk)) await drained(out, asked.signal)
     }
   } catch (error) {
     if (!(error instanceof StatusError)) throw error
@@ -51,6 +53,24 @@ export async function respondWatch(out: ServerResponse, { kind, events }: Extrac
 }
 
 type EncodeItem = (item: WatchItem) => Buffer
+
+/** No more than this is made ready before the client has read what was sent: a stopped reader costs one chunk, not the history. */
+const chunkBytes = 64 * 1024
+
+function * chunksOf(batch: readonly WatchItem[], encode: EncodeItem): Iterable<Buffer> {
+  if (batch.length === 1) { yield encode(batch[0]); return }
+  let frames: Buffer[] = [], length = 0
+  for (const item of batch) {
+    const frame = encode(item)
+    frames.push(frame)
+    length += frame.length
+    if (length < chunkBytes) continue
+    yield Buffer.concat(frames, length)
+    frames = []
+    length = 0
+  }
+  if (length) yield Buffer.concat(frames, length)
+}
 
 function protobufEncoder(kind: Kind, { as, version = 'v1' }: Representation): EncodeItem {
   if (as) {

@@ -77,12 +77,13 @@ AsyncIterable<readonly WatchItem[]> {
     const iterator = relevant(changes)[Symbol.asyncIterator]()
     let next = iterator.next()
     while (!signal.aborted) {
-      let ring!: (value: undefined) => void
-      const bell = new Promise<undefined>(resolve => { ring = resolve })
-      const cancel = clock.after(bookmarkEveryMs, () => ring(undefined))
+      let ring!: (revision: number) => void
+      const bell = new Promise<number>(resolve => { ring = resolve })
+      // As of the moment it rings all has been seen; what is written between then and the bookmark has not.
+      const cancel = clock.after(bookmarkEveryMs, () => ring(Math.max(store.revision, revision)))
       const got = await Promise.race([next, bell])
       cancel()
-      if (got === undefined) yield [{ type: 'BOOKMARK', revision: Math.max(store.revision, revision) }]
+      if (typeof got === 'number') yield [{ type: 'BOOKMARK', revision: got }]
       else if (got.done) return
       else { next = iterator.next(); yield got.value }
     }

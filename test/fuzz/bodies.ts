@@ -15,7 +15,7 @@ const wrongTypes = ['', 'text/plain', 'application/json;charset=utf-16', 'applic
 export function objectBody(kind: Kind<any>, name: string, random: Random): FuzzBody {
   if (chance(random, 8)) return rawBody(random)
   let object: any = exampleOf(kind, name)
-  const way = random.integer(12)
+  const way = random.integer(15)
   if (way < 3) object = mutated(object, random)
   else if (way < 5) { object = mutated(mutated(mutated(object, random), random), random) }
   else if (way < 8) object = { ...object, ...drawn(schemaOf(kind.schema), random) as object, metadata: chance(random, 70) ? object.metadata : drawn(schemaOf('meta.v1.ObjectMeta'), random) }

@@ -4,6 +4,7 @@ import { createRandom } from '../../api/random.ts'
 import { decodeProtobuf } from '../../api/schema/protobuf.ts'
 import { exampleOf } from '../api/kind-examples.ts'
 import { startApiServer } from '../support/api-server.ts'
+import { collectGarbage } from '../support/garbage.ts'
 import { inProcess } from './in-process.ts'
 import { fuzzRequest, type FuzzRequest } from './requests.ts'
 
@@ -16,7 +17,7 @@ export interface FuzzReport {
   failures: string[]
   /** The most processor time that one request took. */
   worst: { milliseconds: number; request: string }
-  /** Megabytes of heap in use at the end, after the garbage is gone where it can be told to go. */
+  /** Megabytes of heap in use at the end, without garbage. */
   heapMegabytes: number
 }
 
@@ -66,7 +67,7 @@ export async function fuzz({ requests, seed, from = 0, told = 20 }: { requests: 
     server.stop()
   }
   report.seconds = (performance.now() - start) / 1000
-  ;(globalThis as { gc?(): void }).gc?.()
+  collectGarbage()
   report.heapMegabytes = process.memoryUsage().heapUsed / 1e6
   return report
 }

@@ -11,7 +11,7 @@ export interface FuzzRequest {
   body?: Buffer
 }
 
-const methods = ['GET', 'GET', 'GET', 'POST', 'POST', 'POST', 'PUT', 'PUT', 'PATCH', 'PATCH', 'PATCH', 'PATCH', 'DELETE']
+const methods = [...Array(5).fill('GET'), ...Array(6).fill('POST'), ...Array(4).fill('PUT'), ...Array(7).fill('PATCH'), 'DELETE']
 const oddMethods = ['HEAD', 'OPTIONS', 'TRACE', 'CONNECT', 'PROPFIND', 'LINK']
 const names = ['a', 'a', 'web', 'web', 'b', 'c']
 const namespaces = ['contract', 'contract', 'contract', 'contract', 'contract', 'default', 'kube-system', 'none']
@@ -65,7 +65,7 @@ function pathFor(kind: Kind<any>, name: string, method: string, random: Random):
   const root = kind.group ? `/apis/${kind.group}/${kind.version}` : `/api/${kind.version}`
   const inside = kind.namespaced && chance(random, 95) || chance(random, 3) ? `/namespaces/${pick(random, namespaces)}` : ''
   let path = `${root}${inside}/${kind.plural}`
-  if (method !== 'POST' && chance(random, method === 'GET' ? 50 : 92) || chance(random, 5)) path += `/${name}`
+  if (method !== 'POST' && chance(random, method === 'GET' ? 50 : 97) || chance(random, 5)) path += `/${name}`
   if (chance(random, 10)) path += `/${pick(random, subresources)}`
   if (chance(random, 7)) {
     const parts = path.split('/'), at = 1 + random.integer(parts.length - 1)
