@@ -132,7 +132,7 @@ export async function play(file, options) {
   const work = path.join(home, 'work'); fs.mkdirSync(work)
   const env = { PATH: `${home}:${process.env.PATH}`, HOME: home, KUBECONFIG: kubeconfig, NS: name, LANG: 'C.UTF-8', TERM: 'dumb', KUBE_EDITOR: 'true' }
   const run = (command, limit = options.timeout) => shell(command, { cwd: work, env, limit })
-  const bare = items.some(i => i.kind === 'text' && /^# no namespace/.test(i.line))
+  const bare = items.some(i => i.kind === 'text' && i.line.startsWith('# no namespace'))
   if (!bare) {
     await run(`kubectl delete namespace ${name} --ignore-not-found --timeout=60s`, 70)   // of an earlier run
     await run(`kubectl create namespace ${name} && kubectl config set-context --current --namespace=${name}`)
