@@ -1,7 +1,9 @@
 import { webcrypto as crypto } from 'node:crypto'
 import type { JsonName } from '@peculiar/x509'
 import type { CertificateSigner } from '../api/certificate-signer.ts'
-import { alternativeNames, describeCertificateRequest, loadX509, parseCertificateRequest, type X509 } from './certificate-request.ts'
+import {
+  alternativeNames, describeCertificateRequest, loadX509, parseCertificateRequest, type X509,
+} from './certificate-request.ts'
 import { keyAlgorithm, newSerialNumber, type KeyPair } from './certificates.ts'
 
 /** Signs with the cluster's own authority; keeps subject, alternative names and key of the request and nothing else of it. */

@@ -18,11 +18,14 @@ export function encodeYaml(value: unknown): string {
 
 const width = 80
 
+/** Indentation, dashes of list items and the key, plain or quoted. */
+const lineStart = /^( *)((?:- )*)([^\s'"#](?:[^:]|:(?! ))*: |'(?:[^']|'')*': |"(?:[^"\\]|\\.)*": )?/
+
 /** Go's emitter breaks a text at the first single space behind column 80 and goes on two columns behind its key. */
 function foldLines(yaml: string): string {
   let block = -1
   return yaml.split('\n').map(line => {
-    const [, spaces, dashes, key = ''] = /^( *)((?:- )*)([^\s'"#](?:[^:]|:(?! ))*: |'(?:[^']|'')*': |"(?:[^"\\]|\\.)*": )?/.exec(line)!
+    const [, spaces, dashes, key = ''] = lineStart.exec(line)!
     const indent = spaces.length + dashes.length
     // What is in a block of text stands there as it is.
     if (block >= 0 && (spaces.length > block || line.trim() === '')) return line
@@ -45,8 +48,9 @@ function fold(line: string, start: number, indent: string): string {
   }
 }
 
-const words = new Set(['', '~', '<<', ...['null', 'true', 'false', 'y', 'yes', 'n', 'no', 'on', 'off', '.nan', '.inf', '-.inf', '+.inf']
-  .flatMap(word => [word, word.toUpperCase(), word.replace(/[a-z]/, first => first.toUpperCase())])])
+const reserved = ['null', 'true', 'false', 'y', 'yes', 'n', 'no', 'on', 'off', '.nan', '.inf', '-.inf', '+.inf']
+const words = new Set(['', '~', '<<', ...reserved.flatMap(
+  word => [word, word.toUpperCase(), word.replace(/[a-z]/, first => first.toUpperCase())])])
 const number = /^[-+]?(0b[01_]+|0o[0-7_]+|0x[\da-fA-F_]+|\d[\d_]*(\.[\d_]*)?([eE][-+]?\d+)?|\.\d[\d_]*([eE][-+]?\d+)?)$/
 /** Base 60 of YAML 1.1, and dates. */
 const clockTime = /^[-+]?\d[\d_]*(:[0-5]?\d)+(\.[\d_]*)?$/, date = /^\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?$/

@@ -3,16 +3,17 @@ import type { RequestedCertificate } from '../../api/certificate-signer.ts'
 /** Why a signer does not sign, as upstream words it; nothing when it does. */
 type Rule = (request: RequestedCertificate, usages: readonly string[]) => string | undefined
 
-/** Name → rule of the signers that kube-controller-manager serves (certificates/signer and apis/certificates/helpers.go, 1.36). */
+/** Name → rule of the signers of kube-controller-manager (certificates/signer and apis/certificates/helpers.go, 1.36). */
 export const signerRules: ReadonlyMap<string, Rule> = new Map([
   ['kubernetes.io/kube-apiserver-client', clientProblem],
   ['kubernetes.io/kube-apiserver-client-kubelet', kubeletClientProblem],
   ['kubernetes.io/kubelet-serving', kubeletServingProblem],
 ])
 
+const clientUsages = new Set(['digital signature', 'key encipherment', 'client auth'])
+
 function clientProblem(_request: RequestedCertificate, usages: readonly string[]): string | undefined {
-  const known = ['digital signature', 'key encipherment', 'client auth']
-  const other = usages.find(usage => !known.includes(usage))
+  const other = usages.find(usage => !clientUsages.has(usage))
   if (other !== undefined) return `invalid usage for client certificate: ${other}`
   return usages.includes('client auth') ? undefined : 'missing required usage for client certificate: client auth'
 }

@@ -22,7 +22,8 @@ export const certificateSigningController = (signer: CertificateSigner): Control
     const problem = rule(await signer.read(pem), usages)
     if (problem) {
       const failed = {
-        type: 'Failed', status: 'True', reason: 'SignerValidationFailure', message: problem, lastUpdateTime: timestamp(clock.now()),
+        type: 'Failed', status: 'True', reason: 'SignerValidationFailure', message: problem,
+        lastUpdateTime: timestamp(clock.now()),
       }
       await client.update(certificateSigningRequests, edit(request, draft => {
         draft.status = { ...draft.status, conditions: [...draft.status?.conditions ?? [], failed] }

@@ -16,7 +16,7 @@ export const boundByController = 'pv.kubernetes.io/bound-by-controller', bindCom
 
 export const hasAnnotation = ({ metadata }: Volume | Claim, name: string): boolean => metadata.annotations?.[name] !== undefined
 
-/** Ties a volume and a claim to each other in four writes; each may be lost, the next sync goes on from there (pv_controller.go). */
+/** Ties a volume and a claim to each other in four writes; where one is lost, the next sync goes on (pv_controller.go bind). */
 export async function bind(volume: Volume, claim: Claim, tools: Tools): Promise<void> {
   const bound = await setVolumePhase(await reserve(volume, claim, tools), 'Bound', tools)
   await setClaimStatus(await attach(claim, bound, tools), 'Bound', bound, tools)
@@ -59,7 +59,8 @@ export async function unbind(volume: Volume, tools: Tools): Promise<void> {
   await setVolumePhase(free, 'Available', tools)
 }
 
-export async function setVolumePhase(volume: Volume, phase: PersistentVolumeStatus['phase'], { client }: Tools, message = ''): Promise<Volume> {
+export async function setVolumePhase(volume: Volume, phase: PersistentVolumeStatus['phase'], { client }: Tools,
+  message = ''): Promise<Volume> {
   if (volume.status?.phase === phase) return volume
   return client.update(persistentVolumes, edit(volume as PersistentVolume, draft => {
     const { message: _message, ...status } = draft.status ?? {}
@@ -67,7 +68,7 @@ export async function setVolumePhase(volume: Volume, phase: PersistentVolumeStat
   }), { subresource: 'status' })
 }
 
-/** The phase of a claim; a bound one shows modes and size of its volume. The size is taken over only once: then it is the claim's. */
+/** The phase of a claim; a bound one shows modes and size of its volume, the size as it was when they were bound. */
 export async function setClaimStatus(claim: Claim, phase: PersistentVolumeClaimStatus['phase'], volume: Volume | undefined,
   { client }: Tools): Promise<Claim> {
   const next = edit(claim as PersistentVolumeClaim, draft => {

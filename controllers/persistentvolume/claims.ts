@@ -65,7 +65,8 @@ async function bindAny(claim: Claim, tools: Tools): Promise<Outcome> {
     await askProvisioner(claim, className, storageClass, tools)
     return { againAfterMs: lookAgain }
   } else {
-    recorder.record(claim, 'Normal', 'FailedBinding', 'no persistent volumes available for this claim and no storage class is set')
+    recorder.record(claim, 'Normal', 'FailedBinding',
+      'no persistent volumes available for this claim and no storage class is set')
   }
   await setClaimStatus(claim, 'Pending', undefined, tools)
   return { againAfterMs: lookAgain }
@@ -88,12 +89,13 @@ async function askProvisioner(claim: Claim, className: string, storageClass: Rea
   const marks = ['volume.beta.kubernetes.io/storage-provisioner', 'volume.kubernetes.io/storage-provisioner']
   if (marks.some(mark => claim.metadata.annotations?.[mark] !== provisioner)) {
     await client.update(persistentVolumeClaims, edit(claim as PersistentVolumeClaim, draft => {
-      draft.metadata.annotations = { ...draft.metadata.annotations, ...Object.fromEntries(marks.map(mark => [mark, provisioner])) }
+      const made = Object.fromEntries(marks.map(mark => [mark, provisioner]))
+      draft.metadata.annotations = { ...draft.metadata.annotations, ...made }
     }))
   }
-  recorder.record(claim, 'Normal', 'ExternalProvisioning', `Waiting for a volume to be created either by the external provisioner `
-    + `'${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner `
-    + 'is running and correctly registered.')
+  recorder.record(claim, 'Normal', 'ExternalProvisioning',
+    `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system `
+    + 'administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.')
 }
 
 async function bindNamed(claim: Claim, volumeName: string, tools: Tools): Promise<Outcome> {

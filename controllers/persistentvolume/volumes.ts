@@ -61,7 +61,8 @@ async function reclaim(volume: Volume, tools: Tools): Promise<void> {
   const provisioner = volume.metadata.annotations?.[provisionedBy]
   if (csi || (provisioner && !provisioner.startsWith('kubernetes.io/'))) return
   if (!hostPath) {
-    return fail('VolumeFailedDelete', `error getting deleter volume plugin for volume "${name}": no deletable volume plugin matched`)
+    return fail('VolumeFailedDelete',
+      `error getting deleter volume plugin for volume "${name}": no deletable volume plugin matched`)
   }
   if (!deletableHostPath.test(hostPath.path)) {
     return fail('VolumeFailedDelete', `host_path deleter only supports /tmp/.+ but received provided ${hostPath.path}`)

@@ -9,7 +9,7 @@ import { CommitConflict, type Store } from '../store/store.ts'
 import type { ResourceHook } from './lifecycle.ts'
 
 /**
- * Adds an IPAddress object for each cluster IP that a service has, gone when the service lets go of it (service/ipallocator, 1.36).
+ * Adds an IPAddress object for each cluster IP of a service, gone when the service lets go of it (service/ipallocator, 1.36).
  * Here the services themselves say what is taken, so these objects follow them instead of coming first.
  */
 export function withAddressObjects(hook: ResourceHook, store: Store, clock: Clock, random: Random): ResourceHook {

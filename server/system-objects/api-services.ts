@@ -1,6 +1,6 @@
 import type { APIService } from '../../api/schema/generated/types.ts'
 
-/** Priorities of groups and versions, by which kubectl orders them (controlplane, apiserver/aggregator.go and server.go, 1.36). */
+/** Priorities of groups and versions (controlplane, apiserver/aggregator.go and server.go, 1.36). */
 const groupPriorities = new Map([
   ['', 18000], ['apps', 17800], ['events.k8s.io', 17750], ['authentication.k8s.io', 17700], ['authorization.k8s.io', 17600],
   ['autoscaling', 17500], ['batch', 17400], ['certificates.k8s.io', 17300], ['networking.k8s.io', 17200], ['policy', 17100],
@@ -13,7 +13,9 @@ const versionPriorities = new Map([
 ])
 
 /** One for each group and version that this server itself serves; what others serve (metrics.k8s.io) is not among them. */
-export function localApiServices(served: readonly { group: string; version: string }[]): (Pick<APIService, 'spec'> & { name: string })[] {
+export function localApiServices(
+  served: readonly { group: string; version: string }[],
+): (Pick<APIService, 'spec'> & { name: string })[] {
   const names = new Set(served.map(({ group, version }) => `${group}/${version}`))
   return [...names].flatMap(name => {
     const [group, version] = name.split('/'), groupPriorityMinimum = groupPriorities.get(group)

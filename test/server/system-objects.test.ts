@@ -25,7 +25,8 @@ test('every group and version that the cluster serves by itself has an API servi
   const served = new Set(builtInKinds.filter(({ group }) => group !== 'apiregistration.k8s.io' && group !== 'metrics.k8s.io')
     .map(({ group, version }) => `${version}.${group}`))
   expect(items.map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining([...served]))
-  for (const { status } of items) expect(status!.conditions).toMatchObject([{ type: 'Available', status: 'True', reason: 'Local' }])
+  const available = [{ type: 'Available', status: 'True', reason: 'Local' }]
+  for (const { status } of items) expect(status!.conditions).toMatchObject(available)
 })
 
 test('what is stored past the pipeline would pass it', async () => {
@@ -39,7 +40,8 @@ test('what is stored past the pipeline would pass it', async () => {
 
 test('a flow schema says whether its priority level exists, at any time', async () => {
   const dangling = async (wanted: string) => {
-    for await (const { object } of cluster.client.watch(flowSchemas, { fieldSelector: 'metadata.name=mine', sendInitialEvents: true })) {
+    const options = { fieldSelector: 'metadata.name=mine', sendInitialEvents: true }
+    for await (const { object } of cluster.client.watch(flowSchemas, options)) {
       const condition = object.status?.conditions?.find(({ type }) => type === 'Dangling')
       if (condition?.status === wanted) return condition
     }
@@ -49,7 +51,9 @@ test('a flow schema says whether its priority level exists, at any time', async 
     metadata: { name: 'mine' },
     spec: {
       priorityLevelConfiguration: { name: 'my-level' },
-      rules: [{ subjects: [{ kind: 'User', user: { name: 'a' } }], nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }] }],
+      rules: [{
+        subjects: [{ kind: 'User', user: { name: 'a' } }], nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+      }],
     },
   } as never)
   expect(await dangling('True')).toMatchObject({

@@ -21,7 +21,9 @@ test('long text is broken behind column 80, as Go breaks it', () => {
 
 test('what is written is read again as it was', () => {
   const long = 'word '.repeat(60).trim(), quoted = `it's: ${'x: y '.repeat(40)}end`
-  for (const text of [long, quoted, `"${long}"`, 'a\n  b\nc\n', `${long}\n${long}`, '  lead', 'trail  ', `${long}  ${long}`, '- a', '|', 'k: |', '\t']) {
+  const texts = [long, quoted, `"${long}"`, 'a\n  b\nc\n', `${long}\n${long}`, '  lead', 'trail  ', `${long}  ${long}`,
+    '- a', '|', 'k: |', '\t']
+  for (const text of texts) {
     const value = { [JSON.stringify(text).slice(0, 20)]: text, list: [text, [text], { deep: text }], nested: { key: { text } } }
     expect(parse(encodeYaml(value), { version: '1.1' })).toEqual(value)
   }

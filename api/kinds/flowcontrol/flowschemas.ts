@@ -25,7 +25,8 @@ export const flowSchemas = defineKind<FlowSchema>({
   validate: (next, _old, { subresource }) => [
     ...subresource === 'status' ? [] : validate(next), ...validateFlowConditions(next.status?.conditions),
   ],
-  rowOrder: (a, b) => (a.spec.matchingPrecedence ?? 0) - (b.spec.matchingPrecedence ?? 0) || (a.metadata.name < b.metadata.name ? -1 : 1),
+  rowOrder: (a, b) => (a.spec.matchingPrecedence ?? 0) - (b.spec.matchingPrecedence ?? 0)
+    || (a.metadata.name < b.metadata.name ? -1 : 1),
   columns: [
     nameColumn,
     textColumn('PriorityLevel', ({ spec }) => spec.priorityLevelConfiguration?.name ?? ''),

@@ -86,12 +86,16 @@ test('decisions are not made by writing to the request itself', async () => {
 })
 
 describe('signers', () => {
-  const node = { commonName: 'system:node:a', organizations: ['system:nodes'], dnsNames: [], ipAddresses: [], emails: [], uris: [] }
+  const node = {
+    commonName: 'system:node:a', organizations: ['system:nodes'], dnsNames: [], ipAddresses: [], emails: [], uris: [],
+  }
   const serving = { ...node, dnsNames: ['a'] }
   test.each([
     ['kubernetes.io/kube-apiserver-client-kubelet', node, ['client auth', 'digital signature'], undefined],
-    ['kubernetes.io/kube-apiserver-client-kubelet', serving, ['client auth', 'digital signature'], 'DNS subjectAltNames are not allowed'],
-    ['kubernetes.io/kube-apiserver-client-kubelet', { ...node, organizations: [] }, [], 'subject organization is not system:nodes'],
+    ['kubernetes.io/kube-apiserver-client-kubelet', serving, ['client auth', 'digital signature'],
+      'DNS subjectAltNames are not allowed'],
+    ['kubernetes.io/kube-apiserver-client-kubelet', { ...node, organizations: [] }, [],
+      'subject organization is not system:nodes'],
     ['kubernetes.io/kubelet-serving', serving, ['server auth', 'digital signature', 'key encipherment'], undefined],
     ['kubernetes.io/kubelet-serving', node, [], 'DNS or IP subjectAltName is required'],
     ['kubernetes.io/kubelet-serving', serving, ['server auth'],

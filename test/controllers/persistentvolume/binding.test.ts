@@ -17,7 +17,9 @@ beforeEach(async () => {
 })
 
 /** Follows an object until it is as wanted; undefined once it is gone. */
-async function follow<T extends KubeObject>(kind: Kind<T>, name: string, wanted: (object: T | undefined) => boolean): Promise<T | undefined> {
+async function follow<T extends KubeObject>(
+  kind: Kind<T>, name: string, wanted: (object: T | undefined) => boolean,
+): Promise<T | undefined> {
   const options = { fieldSelector: `metadata.name=${name}`, sendInitialEvents: true, allowWatchBookmarks: true }
   let last: T | undefined
   for await (const { type, object } of cluster.client.watch(kind, kind.namespaced ? { namespace, ...options } : options)) {
@@ -30,7 +32,10 @@ async function follow<T extends KubeObject>(kind: Kind<T>, name: string, wanted:
 const phase = (wanted: string) => (object: { status?: { phase?: string } } | undefined) => object?.status?.phase === wanted
 const makeVolume = (name: string, more: object = {}) => cluster.client.create(persistentVolumes, {
   metadata: { name },
-  spec: { capacity: { storage: '5Gi' }, accessModes: ['ReadWriteOnce'], storageClassName: namespace, hostPath: { path: '/tmp/a' }, ...more },
+  spec: {
+    capacity: { storage: '5Gi' }, accessModes: ['ReadWriteOnce'], storageClassName: namespace, hostPath: { path: '/tmp/a' },
+    ...more,
+  },
 } as never)
 const makeClaim = (more: object = {}) => cluster.client.create(persistentVolumeClaims, {
   metadata: { name: 'data', namespace },

@@ -3,7 +3,8 @@ import type { PersistentVolume, PersistentVolumeClaim } from '../../../api/schem
 import { findVolume, mismatch } from '../../../controllers/persistentvolume/match.ts'
 
 const volume = (name: string, storage: string, more: object = {}, phase = 'Available') => ({
-  metadata: { name }, spec: { capacity: { storage }, accessModes: ['ReadWriteOnce'], storageClassName: 'c', ...more }, status: { phase },
+  metadata: { name }, status: { phase },
+  spec: { capacity: { storage }, accessModes: ['ReadWriteOnce'], storageClassName: 'c', ...more },
 }) as unknown as PersistentVolume
 const claim = (storage: string, more: object = {}) => ({
   metadata: { name: 'data', namespace: 'default', uid: 'u1' },
@@ -41,7 +42,8 @@ describe('the volume for a claim', () => {
   })
 
   test('matches the selector of the claim', () => {
-    const labelled = { ...volume('fast', '5Gi'), metadata: { name: 'fast', labels: { disk: 'ssd' } } } as unknown as PersistentVolume
+    const labelled =
+      { ...volume('fast', '5Gi'), metadata: { name: 'fast', labels: { disk: 'ssd' } } } as unknown as PersistentVolume
     const wish = claim('1Gi', { selector: { matchLabels: { disk: 'ssd' } } })
     expect(chosen(wish, [volume('slow', '1Gi'), labelled])).toBe('fast')
   })
