@@ -6,9 +6,10 @@ import type { Duplex } from 'node:stream'
 import type { Clock } from '../api/clock.ts'
 import type { Asked } from './asked.ts'
 import { requestEntityTooLarge, StatusError, unauthorized } from '../api/status.ts'
-import { discover, pathNotFound, type DiscoveryServer } from './discovery/discover.ts'
+import { discover, pathNotFound, type DiscoveryAnswer, type DiscoveryQuestion, type DiscoveryServer } from './discovery/discover.ts'
 import { openApi } from './discovery/openapi.ts'
 import type { Pipeline } from './pipeline.ts'
+import { isLongRunning, wantedBy, type Recorder, type RequestRecord } from './records/recorder.ts'
 import { respond, respondStatus, statusOf, wantsPretty } from './respond.ts'
 import type { Authenticate } from './stages/authenticate.ts'
 import type { Authorize } from './stages/authorize.ts'
@@ -24,6 +25,9 @@ export interface HttpOptions {
   impersonate: Impersonate
   authorize: Authorize
   discovery: DiscoveryServer
+  /** What else is answered: metrics, the issuer of tokens. */
+  others(question: DiscoveryQuestion): Promise<DiscoveryAnswer | undefined>
+  recorders: readonly Recorder[]
   clock: Clock
   tls: { key: string; cert: string; ca: string }
   /** Aborted when the server stops. */
@@ -67,10 +71,9 @@ function createApp(options: HttpOptions): express.Express {
 
 /** One request over HTTP: who is it, what does he want, and the answer in the form he asked for. */
 async function serveResource(request: IncomingMessage, out: ServerResponse, options: HttpOptions): Promise<void> {
-  const { pipeline, authorize, clock, discovery, stopped, log } = options
+  const { pipeline, authorize, clock, discovery, recorders, stopped, log } = options
   const gone = new AbortController()
   const hangUp = () => gone.abort()
-  out.once('close', hangUp)
   stopped.addEventListener('abort', hangUp, { once: true })
   const warnings: string[] = []
   const accept = request.headers.accept ?? ''
@@ -78,28 +81,39 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
   const path = question < 0 ? rawUrl : rawUrl.slice(0, question)
   const query = new URLSearchParams(question < 0 ? '' : rawUrl.slice(question + 1))
   const asked: Asked = { accept, acceptEncoding: String(request.headers['accept-encoding'] ?? ''), query, warnings, signal: gone.signal, clock }
+  const method = request.method ?? 'GET'
+  const record: RequestRecord = { request, out, method, path, query, began: performance.now(), lasts: false, events: 0 }
+  out.once('close', () => {
+    hangUp()
+    for (const recorder of recorders) recorder.completed?.(record)
+  })
   try {
-    const method = request.method ?? 'GET'
-    const user = await whoIsAsking(request, method, path, query, options)
+    const user = await whoIsAsking(request, method, path, query, options, record)
+    for (const recorder of recorders) recorder.authorizing?.(record)
     authorize({ method, path, query, user })
+    if (record.wanted && isLongRunning(record.wanted)) {
+      record.lasts = true
+      for (const recorder of recorders) recorder.started?.(record)
+    }
     const ifNoneMatch = String(request.headers['if-none-match'] ?? '')
-    const found = discover({ method, path, query, accept, ifNoneMatch, pretty: wantsPretty(query) }, discovery)
+    const question: DiscoveryQuestion = { method, path, query, accept, ifNoneMatch, pretty: wantsPretty(query) }
+    const found = discover(question, discovery)
       ?? openApi({ path, query, accept, ifNoneMatch }, discovery.registry, discovery.actions)
-      ?? (isBelowApi(path) ? undefined : pathNotFound())
+      ?? (isBelowApi(path) ? undefined : await options.others(question) ?? pathNotFound())
     if (found) {
       out.writeHead(found.code, { ...found.headers, 'content-length': Buffer.byteLength(found.body) })
       out.end(method === 'HEAD' ? undefined : found.body)
       return
     }
-    const bytes = await readBody(request)
-    const answer = await pipeline({
+    const bytes = record.body = await readBody(request)
+    const answer = record.answer = await pipeline({
       method, path, query, user, userAgent: request.headers['user-agent'] ?? '',
       body: { bytes, contentType: request.headers['content-type'] ?? '' }, signal: gone.signal, warnings,
     })
-    await respond(out, answer, asked)
+    await respond(out, answer.type === 'watch' ? { ...answer, events: counted(answer.events, record) } : answer, asked)
   } catch (error) {
     if (out.destroyed) return
-    const status = statusOf(error, log)
+    const status = record.status = statusOf(error, log)
     // The rest of a body that is too large is not read.
     if (status.code === 413) out.setHeader('connection', 'close')
     respondStatus(out, status, asked)
@@ -110,10 +124,21 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
 
 /** The user of a request, or whoever he acts as. */
 async function whoIsAsking(request: IncomingMessage, method: string, path: string, query: URLSearchParams,
-  { authenticate, impersonate }: HttpOptions): Promise<UserInfo> {
+  { authenticate, impersonate, recorders }: HttpOptions, record?: RequestRecord): Promise<UserInfo> {
   const { headers } = request
   const user = await authenticate({ socket: request.socket as TLSSocket, headers, path })
-  return impersonate({ method, path, query, user }, headers)
+  if (!record) return impersonate({ method, path, query, user }, headers)
+  record.caller = user
+  record.wanted = wantedBy(record)
+  for (const recorder of recorders) recorder.received?.(record)
+  return record.user = impersonate({ method, path, query, user }, headers)
+}
+
+async function* counted<T>(batches: AsyncIterable<readonly T[]>, record: RequestRecord): AsyncIterable<readonly T[]> {
+  for await (const batch of batches) {
+    record.events += batch.length
+    yield batch
+  }
 }
 
 const isBelowApi = (path: string) => path.startsWith('/api/') || path.startsWith('/apis/')

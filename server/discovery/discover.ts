@@ -6,6 +6,7 @@ import {
   aggregated, coreVersions, groupDocument, groupList, resourceList, rootPaths, servedGroups, type Served,
 } from './documents.ts'
 import { checkHealth, healthPaths, type Health } from './health.ts'
+import { openIdPaths } from './openid.ts'
 import { versionInfo } from './version.ts'
 import { builtInGroups } from './versions.ts'
 
@@ -28,6 +29,9 @@ export interface DiscoveryServer extends Served {
 }
 
 export interface DiscoveryAnswer { code: number; headers: Record<string, string>; body: string | Buffer }
+
+/** Of what http.ts answers without discovery. */
+const otherPaths = ['/metrics', ...openIdPaths]
 
 const plainText = (code: number, text: string): DiscoveryAnswer =>
   ({ code, headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' }, body: text })
@@ -103,7 +107,7 @@ export function discover(question: DiscoveryQuestion, server: DiscoveryServer): 
   if (parts.length > 1 && parts.at(-1) === '') parts.pop()
   const [first, second, third] = parts
   switch (first) {
-    case '': return parts.length === 1 ? plain('paths', false, () => rootPaths(server, healthPaths)) : pathNotFound()
+    case '': return parts.length === 1 ? plain('paths', false, () => rootPaths(server, [...healthPaths, ...otherPaths])) : pathNotFound()
     case 'version':
       return parts.length === 1 ? plain('version', true, () => versionInfo, ['application/json']) : pathNotFound()
     case 'api':
