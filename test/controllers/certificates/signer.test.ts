@@ -1,5 +1,3 @@
-import 'reflect-metadata'
-import * as x509 from '@peculiar/x509'
 import { webcrypto, X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { certificateSigningRequests } from '../../../api/kinds/certificates/certificatesigningrequests.ts'
@@ -9,13 +7,14 @@ import type { CertificateSigningRequest } from '../../../api/schema/generated/ty
 import { startCluster, type Cluster } from '../../../cluster.ts'
 import { validity } from '../../../controllers/certificates/signer.ts'
 import { signerRules } from '../../../controllers/certificates/signer-rules.ts'
+import { loadX509 } from '../../../server/certificate-request.ts'
 
 let cluster: Cluster
 beforeAll(async () => { cluster = await startCluster({ nodes: 0, speed: 'instant', seed: 3 }) })
 afterAll(() => cluster?.stop())
 
 async function pemFor(name: string): Promise<string> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+  const x509 = await loadX509(), algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const request = await x509.Pkcs10CertificateRequestGenerator.create({ name, keys, signingAlgorithm: algorithm })
   return request.toString('pem')
