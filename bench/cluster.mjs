@@ -9,12 +9,12 @@ import { parse } from 'yaml'
 
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
 
-export async function startBenchCluster({ nodes = 3, speed = 'instant' } = {}) {
+export async function startBenchCluster({ nodes = 3, speed = 'instant', flags = [], nodeFlags = [] } = {}) {
   const home = mkdtempSync(path.join(tmpdir(), 'mimikube-bench-'))
   const kubeconfig = path.join(home, 'config')
   const began = performance.now()
   const child = spawn(process.execPath, [
-    cli, 'start', '--foreground', '--port', '0', '--nodes', String(nodes), '--speed', speed, '--kubeconfig', kubeconfig,
+    ...nodeFlags, cli, 'start', '--foreground', '--port', '0', '--nodes', String(nodes), '--speed', speed, '--kubeconfig', kubeconfig, ...flags,
   ], { env: { ...process.env, HOME: home, XDG_STATE_HOME: path.join(home, 'state') }, stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise(resolve => child.once('exit', resolve))
   await new Promise((resolve, reject) => {
@@ -23,16 +23,22 @@ export async function startBenchCluster({ nodes = 3, speed = 'instant' } = {}) {
     void ended.then(() => reject(new Error(`the cluster ended: ${output}`)))
   })
   const readyMs = performance.now() - began
-  const config = parse(readFileSync(kubeconfig, 'utf8'))
-  const { port } = new URL(config.clusters[0].cluster.server)
-  const decode = data => Buffer.from(data, 'base64')
-  const { cluster } = config.clusters[0], { user } = config.users[0]
   return {
     home, kubeconfig, began, readyMs, pid: child.pid,
-    target: { host: '127.0.0.1', port: Number(port), secure: {
-      ca: decode(cluster['certificate-authority-data']), cert: decode(user['client-certificate-data']), key: decode(user['client-key-data']) } },
+    target: targetOf(kubeconfig),
     /** Resident memory in MB, now. */
     memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)])) / 1024,
     stop: async () => { child.kill('SIGTERM'); await ended; rmSync(home, { recursive: true, force: true }) },
   }
+}
+
+/** Where the first cluster of a kubeconfig is and how its first user proves who he is, by data or by files. */
+export function targetOf(kubeconfig) {
+  const { clusters: [{ cluster }], users: [{ user }] } = parse(readFileSync(kubeconfig, 'utf8'))
+  const { hostname, port } = new URL(cluster.server)
+  const read = (of, name) =>
+    of[`${name}-data`] ? Buffer.from(of[`${name}-data`], 'base64') : of[name] ? readFileSync(path.resolve(path.dirname(kubeconfig), of[name])) : undefined
+  const ca = read(cluster, 'certificate-authority')
+  return { host: hostname, port: Number(port), secure: {
+    ...ca ? { ca } : { rejectUnauthorized: false }, cert: read(user, 'client-certificate'), key: read(user, 'client-key') } }
 }

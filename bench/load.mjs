@@ -1,5 +1,6 @@
 // A small HTTP/1.1 client for measuring: each connection sends the same bytes again when the answer to the last is complete.
 import net from 'node:net'
+import { performance } from 'node:perf_hooks'
 import tls from 'node:tls'
 
 /** `secure`: { ca, cert, key } for TLS. */
@@ -46,29 +47,37 @@ function readAnswers(socket, onAnswer) {
 }
 
 /** Requests a second that `connections` clients get answered; `requestOf(n)` gives the n-th request as bytes. */
-export async function load({ target, connections = 16, seconds = 3, requestOf, expected = 200 }) {
+export const load = async options => (await measure(options)).rate
+
+/** As `load`, with the 99th percentile of the milliseconds to an answer. With `count` it ends after so many requests. */
+export async function measure({ target, connections = 16, seconds = 3, count = Infinity, requestOf, expected = 200, onAnswer }) {
+  const took = []
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(target)))
   let sent = 0, answered = 0, wrong = 0, stopped = false
   const before = process.hrtime.bigint()
   await new Promise((resolve, reject) => {
     let active = connections
     for (const socket of sockets) {
-      const next = () => socket.write(requestOf(sent++))
+      let began = 0
+      const next = () => { began = performance.now(); socket.write(requestOf(sent++)) }
       socket.on('error', reject)
       socket.on('close', () => { if (!stopped) reject(new Error('the server closed a connection')) })
       readAnswers(socket, status => {
+        took.push(performance.now() - began)
+        onAnswer?.()
         answered++
         if (status !== expected) wrong++
-        if (stopped) { if (--active === 0) resolve() } else next()
+        if (stopped || sent >= count) { if (--active === 0) resolve() } else next()
       })
       next()
     }
-    setTimeout(() => { stopped = true }, seconds * 1000)
+    if (count === Infinity) setTimeout(() => { stopped = true }, seconds * 1000)
   })
-  const took = Number(process.hrtime.bigint() - before) / 1e9
+  const passed = Number(process.hrtime.bigint() - before) / 1e9
+  stopped = true
   for (const socket of sockets) socket.destroy()
   if (wrong) throw new Error(`${wrong} of ${answered} answers were not ${expected}`)
-  return answered / took
+  return { rate: answered / passed, p99: took.sort((a, b) => a - b)[Math.floor(took.length * 0.99)] }
 }
 
 /** The bytes of a request. */
@@ -95,16 +104,21 @@ export function call(target, bytes) {
   }))
 }
 
-/** Opens `count` watches and counts events; `reached(total)` resolves when so many have come over all of them. */
-export async function watchers({ target, path, count, headers = {} }) {
+/** Opens `count` watches and counts events, telling `onEvent` the how manieth on its watch each is; `reached(total)` resolves when so many have come over all of them. */
+export async function watchers({ target, path, count, headers = {}, onEvent }) {
   const sockets = await Promise.all(Array.from({ length: count }, () => open(target)))
   let events = 0
   let waiting
   const newline = 10, brace = 125
   for (const socket of sockets) {
+    let seen = 0
     socket.write(request('GET', path, { headers }))
     socket.on('data', data => {
-      for (let at = data.indexOf(newline); at >= 0; at = data.indexOf(newline, at + 1)) if (data[at - 1] === brace) events++
+      for (let at = data.indexOf(newline); at >= 0; at = data.indexOf(newline, at + 1)) {
+        if (data[at - 1] !== brace) continue
+        events++
+        onEvent?.(seen++)
+      }
       if (waiting && events >= waiting.total) waiting.resolve()
     })
   }
