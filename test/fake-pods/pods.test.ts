@@ -174,8 +174,8 @@ test('init containers come first and a sidecar stays beside', async () => {
       {
         name: 'write',
         image: 'busybox',
-        command: ['sh', '-c', 'echo made by init > /work/index.html'],
-        volumeMounts: [{ name: 'shared', mountPath: '/work' }],
+        command: ['sh', '-c', 'echo made by init > /site/index.html'],
+        volumeMounts: [{ name: 'shared', mountPath: '/site' }],
       },
       { name: 'side', image: 'busybox', restartPolicy: 'Always', command: ['sleep', '3600'] },
     ],
