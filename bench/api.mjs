@@ -110,7 +110,7 @@ async function fanOut({ target, fan }, changes = 1000, count = 200) {
   const took = (performance.now() - began) / 1000
   crowd.close()
   const late = arrived.map(([n, at]) => Math.max(0, at - (answered[n] ?? at))).sort((a, b) => a - b)
-  return { rate: changes * count / took, p99: late[Math.floor(late.length * 0.99)] }
+  return { answered: changes * count, rate: changes * count / took, p99: late[Math.floor(late.length * 0.99)] }
 }
 
 const rows = []
@@ -123,21 +123,24 @@ try {
   const ours = await prepare(cluster.target), theirs = against && await prepare(targetOf(against))
   const row = async (what, measureOn) => {
     if (wanted.length && !wanted.some(word => what.toLowerCase().includes(word.toLowerCase()))) return
-    const mine = await measureOn(ours), real = theirs && await measureOn(theirs)
-    rows.push([what, show(mine.rate), show(mine.p99), ...real ? [show(real.rate), show(real.p99), `${show(mine.rate / real.rate)} ×`] : []])
+    const before = cluster.cpu(), mine = await measureOn(ours)
+    const cpu = before === undefined ? '' : show((cluster.cpu() - before) * 1e6 / mine.answered)
+    const real = theirs && await measureOn(theirs)
+    rows.push([what, show(mine.rate), show(mine.p99), cpu, ...real ? [show(real.rate), show(real.p99), `${show(mine.rate / real.rate)} ×`] : []])
     console.error(rows.at(-1).join('  '))
   }
   for (const [what, { of, expected }] of Object.entries(requests)) {
     await row(what, async server => {
       const options = { target: server.target, requestOf: n => of(server, n), expected }
-      await measure({ ...options, seconds: seconds / 4 })      // until the code is warm
-      return measure({ ...options, seconds })
+      const warmUp = await measure({ ...options, seconds: seconds / 4 })
+      const measured = await measure({ ...options, seconds })
+      return { ...measured, answered: warmUp.answered + measured.answered }
     })
   }
   await row('1,000 events to 200 watchers', fanOut)
   const cpus = os.cpus()
   console.log(`\nNode ${process.version}, ${cpus.length} × ${cpus[0].model.trim()}, load average ${show(load)} before and ${show(os.loadavg()[0])} after\n`)
-  const head = ['16 clients', 'a second', 'p99 ms', ...theirs ? ['kube-apiserver', 'p99 ms', 'ratio'] : []]
+  const head = ['16 clients', 'a second', 'p99 ms', 'CPU µs of each', ...theirs ? ['kube-apiserver', 'p99 ms', 'ratio'] : []]
   console.log(`| ${head.join(' | ')} |\n|${head.map((_, column) => (column ? '--:' : '---')).join('|')}|`)
   for (const cells of rows) console.log(`| ${cells.join(' | ')} |`)
 } finally {

@@ -1,6 +1,6 @@
 // A cluster in a process of its own, with a home of its own.
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -28,6 +28,12 @@ export async function startBenchCluster({ nodes = 3, speed = 'instant', flags = 
     target: targetOf(kubeconfig),
     /** Resident memory in MB, now. */
     memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)])) / 1024,
+    /** Seconds of CPU it has used, undefined where there is no /proc; unlike rates hardly changed by what else the machine does. */
+    cpu() {
+      if (!existsSync('/proc/self/stat')) return undefined
+      const [user, system] = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13)
+      return (Number(user) + Number(system)) / 100
+    },
     stop: async () => { child.kill('SIGTERM'); await ended; rmSync(home, { recursive: true, force: true }) },
   }
 }

@@ -77,7 +77,7 @@ export async function measure({ target, connections = 16, seconds = 3, count = I
   stopped = true
   for (const socket of sockets) socket.destroy()
   if (wrong) throw new Error(`${wrong} of ${answered} answers were not ${expected}`)
-  return { rate: answered / passed, p99: took.sort((a, b) => a - b)[Math.floor(took.length * 0.99)] }
+  return { answered, rate: answered / passed, p99: took.sort((a, b) => a - b)[Math.floor(took.length * 0.99)] }
 }
 
 /** The bytes of a request. */

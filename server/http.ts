@@ -84,7 +84,8 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
   const method = request.method ?? 'GET'
   const record: RequestRecord = { request, out, method, path, query, began: performance.now(), lasts: false, events: 0 }
   out.once('close', () => {
-    hangUp()
+    // An answer that has gone out leaves nobody to tell; aborting would cost an exception with its stack.
+    if (!out.writableFinished) hangUp()
     for (const recorder of recorders) recorder.completed?.(record)
   })
   try {
