@@ -10,6 +10,7 @@ import { startNodes, type PortProblem } from './fake-pods/index.ts'
 import { createCertificateSigner } from './server/certificate-signer.ts'
 import { createCredentials } from './server/certificates.ts'
 import { bootstrap, tellAuthentication } from './server/bootstrap.ts'
+import { openAuditFile } from './server/records/audit-file.ts'
 import { createApiServer } from './server/server.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
 
@@ -40,9 +41,13 @@ export interface ClusterOptions {
   controllers?: 'all' | 'none' | readonly string[]
   /** Whether pods are given to nodes; true unless said otherwise. */
   scheduler?: boolean
+  /** A file that audit events are added to, a line of JSON for each (audit.k8s.io/v1, level Metadata). */
+  auditLog?: string
+  /** From 2 on there is a line in the log for each request. */
+  verbosity?: number
   /** Changes kept for each resource; a watch from before them gets 410. */
   historyLimit?: number
-  /** Errors that are our bugs; silent unless given. */
+  /** Errors that are our bugs, and what `verbosity` asks for; silent unless given. */
   log?: (message: string, error?: unknown) => void
 }
 
@@ -65,7 +70,7 @@ export interface Cluster {
 /** Starts a cluster in this process; resolves when all its nodes are Ready. Many may run side by side. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { name = 'mimikube', nodes: count = 3, port = 0, nodeAddress = '127.0.0.1', speed = 1, seed, tokens = [],
-    anonymousAuth = false, simulationWarnings = true, metrics = true, historyLimit, log = () => {} } = options
+    anonymousAuth = false, simulationWarnings = true, metrics = true, auditLog, verbosity = 0, historyLimit, log = () => {} } = options
   const { controllers: names = 'all', scheduler = true } = options
   const clock = options.clock ?? systemClock(speed === 'instant' ? 1 : speed)
   const random = createRandom(seed)
@@ -73,9 +78,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   // Made while everything else starts.
   const credentials = createCredentials({ addresses: [nodeAddress] })
 
+  const audit = auditLog === undefined ? undefined : await openAuditFile(auditLog, error => report(error, 'audit log'))
   let access: NodeAccess | undefined
   const server = createApiServer({
     clock, random, kinds: builtInKinds, anonymousAuth, simulationWarnings, metrics, historyLimit, log: report,
+    audit: audit?.write, requestLog: verbosity >= 2 ? line => log(line.trimEnd()) : undefined,
     tokens: tokens.map(({ groups = [], uid = '', ...token }) => ({ ...token, uid, groups })),
     nodes: {
       logs: (pod, container, asked, signal) => access!.logs(pod, container, asked, signal),
@@ -83,7 +90,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       nodeUsage: node => access?.nodeUsage?.(node),
     },
   })
-  const stops: (() => void | Promise<void>)[] = [() => server.stop()]
+  const stops: (() => void | Promise<void>)[] = [() => audit?.close(), () => server.stop()]
   const stop = async () => { for (const end of stops.splice(0).toReversed()) await end() }
   try {
     const client = server.client('mimikube')

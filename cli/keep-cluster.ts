@@ -24,6 +24,8 @@ export interface StartOptions {
   metrics: boolean
   controllers: 'all' | 'none' | string[]
   scheduler: boolean
+  auditLog?: string
+  verbosity: number
 }
 
 export interface KeptCluster {

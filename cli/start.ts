@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { openSync } from 'node:fs'
 import { open, readFile, rm, stat } from 'node:fs/promises'
 import { isIP } from 'node:net'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../clock.ts'
 import type { Message } from './cluster-process.ts'
@@ -37,6 +38,8 @@ export async function start({ foreground, kubeconfig, tokenFile, ...given }: Sta
     throw new Failure(task, `${JSON.stringify(given.nodeAddress)} is no IP address`, { exitCode: exitCodes.wrongUsage })
   const options: StartOptions = {
     ...given, kubeconfigFile: defaultKubeconfigFile(kubeconfig), tokens: tokenFile ? await readTokenFile(tokenFile, task) : [],
+    // The process in the background works in a folder of its own.
+    ...given.auditLog === undefined ? {} : { auditLog: path.resolve(given.auditLog) },
   }
   await makeFolder(name)
   const release = await claim(name, task)

@@ -19,7 +19,9 @@ import { readKind } from './body.ts'
 import type { Credentials } from './certificates.ts'
 import { openId } from './discovery/openid.ts'
 import { createHttpServer } from './http.ts'
+import { createAudit } from './records/audit.ts'
 import { createMetrics } from './records/metrics.ts'
+import type { Recorder } from './records/recorder.ts'
 import { createLocalClient } from './local-client.ts'
 import { storePath, storePrefix } from './parse-request.ts'
 import { createPipeline } from './pipeline.ts'
@@ -53,6 +55,10 @@ export interface ServerOptions {
   historyLimit?: number
   /** Whether metrics.k8s.io is served, as by metrics-server. */
   metrics?: boolean
+  /** Takes audit events, a line of JSON for each. */
+  audit?: (line: string) => void
+  /** Takes a line for each request that has ended. */
+  requestLog?: (line: string) => void
   log(error: Error): void
 }
 
@@ -63,7 +69,8 @@ export interface ApiServer {
   stop(): void
 }
 
-export function createApiServer({ clock, random, kinds, nodes, tokens, anonymousAuth, simulationWarnings, historyLimit, metrics = true, log }: ServerOptions): ApiServer {
+export function createApiServer(options: ServerOptions): ApiServer {
+  const { clock, random, kinds, nodes, tokens, anonymousAuth, simulationWarnings, historyLimit, metrics = true, audit, requestLog, log } = options
   const registry = createRegistry(kinds)
   const store = createMemoryStore({ historyLimit })
   const stopping = new AbortController()
@@ -126,9 +133,12 @@ export function createApiServer({ clock, random, kinds, nodes, tokens, anonymous
     async listen({ address, port, credentials }) {
       await Promise.all([rolesStored, systemObjectsStored])
       const { server: certificate, ca } = await credentials
+      const recorders: Recorder[] = [requests.recorder]
+      if (audit) recorders.push(createAudit({ clock, authorizer, stopped: stopping.signal, write: audit }))
+      if (requestLog) recorders.push(await (await import('./records/request-log.ts')).createRequestLog(requestLog))
       const listensAt = () => `${address}:${(http.address() as AddressInfo | null)?.port ?? port}`
       const http = createHttpServer({
-        pipeline, authenticate, impersonate, authorize, clock, stopped: stopping.signal, log, recorders: [requests.recorder],
+        pipeline, authenticate, impersonate, authorize, clock, stopped: stopping.signal, log, recorders,
         others: async question => {
           if (question.path === '/metrics') {
             const { contentType, body } = await requests.text()

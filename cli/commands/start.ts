@@ -16,6 +16,8 @@ interface Options {
   metrics: boolean
   controllers: 'all' | 'none' | string[]
   scheduler: boolean
+  auditLog?: string
+  v: number
 }
 
 const wholeNumber = (least: number, most: number) => (text: string): number => {
@@ -68,7 +70,9 @@ export const startCommand = () => new Command('start')
     .argParser(allNoneOrNames).default('all'))
   .addOption(new Option('--scheduler <simulated|none>', 'whether pods are given to nodes, or wait for a scheduler of yours')
     .argParser(simulatedOrNone).default(true, 'simulated'))
-  .action(async (options: Options) => {
+  .option('--audit-log <file>', 'add what every request was about to this file, as audit events in JSON')
+  .option('-v <level>', 'how much is logged; from 2 on a line for each request', wholeNumber(0, 10), 0)
+  .action(async ({ v: verbosity, ...options }: Options) => {
     const { start } = await import('../start.ts')
-    await start(options)
+    await start({ ...options, verbosity })
   })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Status } from '../../api/status.ts'
 import { attributesOf, type Attributes } from '../authorization/attributes.ts'
@@ -22,6 +23,9 @@ export interface RequestRecord {
   wanted?: Attributes
   /** Whether it was let in, and takes as long as it likes: a watch, a log. */
   lasts: boolean
+  auditId?: string
+  /** `address:port` of the client. */
+  from?: string
   body?: Buffer
   answer?: ApiResponse
   /** What it was refused with. */
@@ -46,6 +50,17 @@ const nobody: UserInfo = { name: '', groups: [] }
 /** What a request wants; undefined for the few paths that nothing can be made of. */
 export function wantedBy({ method, path, query, caller }: RequestRecord): Attributes | undefined {
   try { return attributesOf({ method, path, query, user: caller ?? nobody }) } catch { return undefined }
+}
+
+/** What a request is called in all records, and in the answer: as the client has it, or made up (filters/audit_init.go, 1.36). */
+export function auditIdOf(record: RequestRecord): string {
+  if (record.auditId === undefined) {
+    const given = record.request.headers['audit-id']
+    // Not from the cluster's random numbers: whether anybody keeps records must not change what a seed gives.
+    record.auditId = given ? String(given) : randomUUID()
+    if (!record.out.headersSent) record.out.setHeader('Audit-Id', record.auditId)
+  }
+  return record.auditId
 }
 
 /** The version in the path of a resource. */
