@@ -184,7 +184,9 @@ function ofProcess(): Metric[] {
 
 /** prom-client writes them, as it would its own; it is loaded when first asked for. */
 async function format(metrics: readonly Metric[]): Promise<{ contentType: string; body: string }> {
-  const { Registry: Registered } = await import('prom-client')
+  const loaded = await import('prom-client') as typeof import('prom-client') & { default: typeof import('prom-client') }
+  // The bundle knows a package that is CommonJS by its default alone.
+  const { Registry: Registered } = loaded.default
   const registered = new Registered()
   for (const metric of metrics) registered.registerMetric({ ...metric, get: async () => metric } as never)
   return { contentType: registered.contentType, body: await registered.metrics() }

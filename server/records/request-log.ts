@@ -5,7 +5,8 @@ const verbosity = 2
 
 /** A line of JSON for each request, its keys those of upstream's httplog (apiserver, server/httplog, 1.36). */
 export async function createRequestLog(write: (line: string) => void): Promise<Recorder> {
-  const { pino } = await import('pino')
+  // The bundle knows a package that is CommonJS by its default alone.
+  const { default: pino } = await import('pino')
   const log = pino({ base: null, timestamp: false, formatters: { level: () => ({ v: verbosity }) } }, { write })
   return {
     received(record) {
