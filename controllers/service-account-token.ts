@@ -56,7 +56,9 @@ async function findAccount(name: string, namespace: string, uid: string | undefi
   }
 }
 
-async function fill(secret: Readonly<Secret>, account: Readonly<ServiceAccount>, certificate: string, client: Client): Promise<void> {
+async function fill(
+  secret: Readonly<Secret>, account: Readonly<ServiceAccount>, certificate: string, client: Client,
+): Promise<void> {
   const { data = {}, metadata: { name, namespace, uid } } = secret
   const needsCertificate = data['ca.crt'] !== base64(certificate)
   if (!needsCertificate && data.namespace && data.token) return

@@ -23,8 +23,9 @@ const readyPod = async (name: string, more: PodCondition[] = []) => {
   await cluster.client.create(pods, {
     metadata: { name, namespace, labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'nginx:1' }] },
   } as never)
-  await cluster.client.patch(pods, name, namespace, { status: { phase: 'Running', conditions: [
-    { type: 'Ready', status: 'True', lastTransitionTime: timestamp(clock.now()) }, ...more] } }, { type: 'strategic', subresource: 'status' })
+  const ready = { type: 'Ready', status: 'True', lastTransitionTime: timestamp(clock.now()) }
+  const status = { phase: 'Running', conditions: [ready, ...more] }
+  await cluster.client.patch(pods, name, namespace, { status }, { type: 'strategic', subresource: 'status' })
 }
 const budget = async () => {
   await clock.advance(0)
@@ -50,13 +51,15 @@ describe('the disruption controller', () => {
     expect(after).toMatchObject({ currentHealthy: 2, disruptionsAllowed: 1 })
     expect(after).not.toHaveProperty('disruptedPods')
     const said = (await cluster.client.list(events, { namespace })).items.filter(event => event.reason === 'NotDeleted')
-    expect(said.map(event => event.message)).toEqual([`Pod was expected by PDB ${namespace}/${namespace} to be deleted but it wasn't`])
+    expect(said.map(event => event.message)).toEqual([
+      `Pod was expected by PDB ${namespace}/${namespace} to be deleted but it wasn't`])
   })
 
   test('takes back what is said of a pod that was to be disrupted and is still there', async () => {
-    const doomed = { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', lastTransitionTime: timestamp(clock.now()) }
-    await readyPod('a', [doomed])
-    const condition = async () => (await cluster.client.get(pods, 'a', namespace)).status!.conditions!.find(each => each.type === 'DisruptionTarget')
+    const type = 'DisruptionTarget', lastTransitionTime = timestamp(clock.now())
+    await readyPod('a', [{ type, status: 'True', reason: 'EvictionByEvictionAPI', lastTransitionTime }])
+    const condition = async () =>
+      (await cluster.client.get(pods, 'a', namespace)).status!.conditions!.find(each => each.type === type)
     await clock.advance(60_000)
     expect(await condition()).toMatchObject({ status: 'True' })
     await clock.advance(62_000)

@@ -35,7 +35,8 @@ test(`${size} Deployments rolled at once converge, with pods failing and nodes c
     const start = performance.now()
     // One in ten is rolled to an image that does not exist first, and put right later.
     const mistyped = new Set(Array.from({ length: size / 10 }, () => random.integer(size)))
-    await Promise.all(Array.from({ length: size }, (_, n) => setImage(cluster.client, n, mistyped.has(n) ? 'nginx:1.161' : 'nginx:1.16.1')))
+    const images = Array.from({ length: size }, (_, n) => (mistyped.has(n) ? 'nginx:1.161' : 'nginx:1.16.1'))
+    await Promise.all(images.map((image, n) => setImage(cluster.client, n, image)))
     const fate = await strike(cluster, random)
     for (const n of mistyped) await setImage(cluster.client, n, 'nginx:1.16.1')
     await Promise.all(fate.cordoned.map(name => cordon(cluster.client, name, false)))
@@ -43,7 +44,7 @@ test(`${size} Deployments rolled at once converge, with pods failing and nodes c
     const seconds = (performance.now() - start) / 1000
     const times = await latency.stop()
     await expectNothingLostOrExtra(cluster.client, fate.failed)
-    console.log(`rough day (seed ${seed}): ${size} Deployments of ${replicas} pods rolled and settled in ${seconds.toFixed(1)} s; `
+    console.log(`rough day (seed ${seed}): ${size} Deployments of ${replicas} pods settled in ${seconds.toFixed(1)} s; `
       + `${fate.told}; the API meanwhile: p50 ${at(times, 0.5)} ms, p99 ${at(times, 0.99)} ms of ${times.length} requests`)
   } finally {
     outside.close()
@@ -84,7 +85,8 @@ async function strike({ client, clock }: Cluster, random: Random): Promise<Fate>
         await client.delete(pods, name, namespace, { gracePeriodSeconds: 0 })
         told.killed++
       } else if (kind < 6) {
-        await client.act(pods, name, namespace, 'eviction', { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } })
+        const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } }
+        await client.act(pods, name, namespace, 'eviction', eviction)
         told.evicted++
       } else if (kind < 8) {
         // Its kubelet ends it as Failed.
@@ -109,8 +111,9 @@ async function strike({ client, clock }: Cluster, random: Random): Promise<Fate>
 
 /** Resolves when every Deployment says that it is complete, with this image. */
 async function settled(client: Client, image: string): Promise<void> {
-  const open = new Set(Array.from({ length: size }, (_, n) => `web-${n}`)), listed = { sendInitialEvents: true, allowWatchBookmarks: true }
-  for await (const { type, object } of client.watch(deployments, { namespace, ...listed })) {
+  const open = new Set(Array.from({ length: size }, (_, n) => `web-${n}`))
+  const options = { namespace, sendInitialEvents: true, allowWatchBookmarks: true }
+  for await (const { type, object } of client.watch(deployments, options)) {
     if (type === 'BOOKMARK') continue
     if (isComplete(object, image)) open.delete(object.metadata.name)
     else open.add(object.metadata.name)
@@ -125,8 +128,8 @@ function isComplete({ metadata, spec, status }: Deployment, image: string): bool
 
 /** Each Deployment has one ReplicaSet at work with exactly its pods; nobody else's pod is there. */
 async function expectNothingLostOrExtra(client: Client, failed: ReadonlySet<string>): Promise<void> {
-  await expect.poll(async () => (await client.list(pods, { namespace })).items.filter(pod => pod.metadata.deletionTimestamp).length,
-    { timeout: 20_000 }).toBe(0)
+  const going = async () => (await client.list(pods, { namespace })).items.filter(pod => pod.metadata.deletionTimestamp)
+  await expect.poll(going, { timeout: 20_000 }).toEqual([])
   const sets = new Map((await client.list(replicaSets, { namespace })).items.map(rs => [rs.metadata.uid, rs]))
   const all = (await client.list(pods, { namespace })).items
   const ofDeployment = new Map<string, Pod[]>()
@@ -155,16 +158,16 @@ function overHttps({ url, kubeconfig }: Cluster): HttpClient {
   const { clusters: [{ cluster }], users: [{ user }] } = parse(kubeconfig)
   const pem = (base64: string) => Buffer.from(base64, 'base64').toString()
   return createHttpClient({
-    url, ca: pem(cluster['certificate-authority-data']), cert: pem(user['client-certificate-data']), key: pem(user['client-key-data']),
+    url, ca: pem(cluster['certificate-authority-data']),
+    cert: pem(user['client-certificate-data']), key: pem(user['client-key-data']),
   })
 }
 
 /** Reads one Deployment after the other over HTTPS, until stopped; gives the milliseconds that each took, sorted. */
 function measureLatency(client: Client, random: Random) {
-  const times: number[] = []
-  let isOver = false
+  const times: number[] = [], stopping = new AbortController()
   const loop = (async () => {
-    while (!isOver) {
+    while (!stopping.signal.aborted) {
       const before = performance.now()
       await client.get(deployments, `web-${random.integer(size)}`, namespace)
       times.push(performance.now() - before)
@@ -173,11 +176,12 @@ function measureLatency(client: Client, random: Random) {
   })()
   return {
     async stop() {
-      isOver = true
+      stopping.abort()
       await loop
       return times.toSorted((a, b) => a - b)
     },
   }
 }
 
-const at = (sorted: readonly number[], share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))].toFixed(1)
+const at = (sorted: readonly number[], share: number) =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))].toFixed(1)

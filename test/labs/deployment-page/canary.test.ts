@@ -10,7 +10,7 @@ section('A canary', () => {
     await $('kubectl apply -f canary.yaml')
     await $('kubectl rollout status deployment/stable')
     await $('kubectl rollout status deployment/canary')
-    const port = await $("kubectl get service web -o jsonpath='{.spec.ports[0].nodePort}'")
+    const port = await $.read('service web', '{.spec.ports[0].nodePort}')
     const url = `http://${page.cluster.nodeAddress}:${port}/`
     await expect.poll(() => fetchOnce(url).then(answer => answer.status, () => 0), { timeout: 10_000 }).toBe(200)
     const share = async (connections: number) => {

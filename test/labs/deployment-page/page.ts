@@ -28,6 +28,12 @@ export interface Terminal {
   refusal(line: string, input?: string): Promise<string>
   /** The words of each line, without the head of the table. */
   rows(line: string): Promise<string[][]>
+  /** What `kubectl get WHAT -o jsonpath=PATH` prints. */
+  read(what: string, path: string): Promise<string>
+  /** Runs `kubectl patch`, and gives what it printed. */
+  patch(what: string, body: unknown, type?: 'strategic' | 'merge' | 'json'): Promise<string>
+  /** Runs `kubectl patch` that has to fail, and gives what it complained of. */
+  refusedPatch(what: string, body: unknown, type?: 'strategic' | 'merge' | 'json'): Promise<string>
   /** Runs a line in the background, as in a second terminal. */
   leaveRunning(line: string): Background
   namespace: string
@@ -68,10 +74,9 @@ export function onePageInTime(options: Options = {}): PageInTime {
     open: page.open,
     pass: seconds => clock.advance(seconds * 1000),
     async until(job) {
-      let isOver = false
-      const end = () => { isOver = true }
+      const over = new AbortController(), end = () => over.abort()
       job.then(end, end)
-      while (!isOver) await clock.advance(10)
+      while (!over.signal.aborted) await clock.advance(10)
       return job
     },
   }
@@ -92,19 +97,25 @@ async function openTerminal(cluster: TestCluster, namespace: string): Promise<Te
   }
   const attempt: Terminal['attempt'] = (line, { input, env: more } = {}) =>
     run(kubectlPath!, argumentsOf(line), { cwd: folder, input, env: { ...env, ...more } })
+  const patchLine = (what: string, body: unknown, type = 'strategic') =>
+    `kubectl patch ${what} --type=${type} -p '${JSON.stringify(body)}'`
   const type = async (line: string, input?: string) => {
     const { code, stdout, stderr } = await attempt(line, { input })
     if (code !== 0) throw new Error(`${line} ended with ${code}:\n${stderr}${stdout}`)
     return stdout
   }
+  const refusal = async (line: string, input?: string) => {
+    const { code, stderr } = await attempt(line, { input })
+    expect(code, line).not.toBe(0)
+    return stderr
+  }
   return Object.assign(type, {
     namespace,
     attempt,
-    async refusal(line: string, input?: string) {
-      const { code, stderr } = await attempt(line, { input })
-      expect(code, line).not.toBe(0)
-      return stderr
-    },
+    refusal,
+    read: (what: string, jsonPath: string) => type(`kubectl get ${what} -o jsonpath='${jsonPath}'`),
+    patch: (what: string, body: unknown, kind?: string) => type(patchLine(what, body, kind)),
+    refusedPatch: (what: string, body: unknown, kind?: string) => refusal(patchLine(what, body, kind)),
     async rows(line: string) {
       const [, ...lines] = (await type(line)).trimEnd().split('\n')
       return lines.map(text => text.trimEnd().split(/ {2,}/))
@@ -117,6 +128,13 @@ async function openTerminal(cluster: TestCluster, namespace: string): Promise<Te
 function wordsOf(line: string): string[] {
   return [...line.matchAll(/(?:[^\s'"]+|'[^']*'|"[^"]*")+/g)].map(([word]) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'))
 }
+
+/** What kubectl says when an object is refused: one complaint in the line, several below it. */
+export const isInvalid = (name: string, ...complaints: string[]): string => `The Deployment "${name}" is invalid: ${
+  complaints.length === 1 ? complaints[0] : complaints.map(complaint => `\n* ${complaint}`).join('')}\n`
+
+/** A line of `kubectl rollout status`. */
+export const isWaiting = (name: string, what: string): string => `Waiting for deployment "${name}" rollout to finish: ${what}...`
 
 /** Asks again until the answer is as wanted: for what a controller does a moment later. */
 export const eventually = <T>(ask: () => Promise<T>) => expect.poll(ask, { timeout: 10_000, interval: 30 })

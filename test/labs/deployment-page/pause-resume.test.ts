@@ -13,7 +13,8 @@ section('Pausing and resuming a rollout', () => {
   test('what changes while it is paused comes as one revision when it is resumed', async () => {
     const $ = await started()
     expect(await $('kubectl rollout pause deployment.v1.apps/nginx-deployment')).toBe('deployment.apps/nginx-deployment paused\n')
-    expect(await $('kubectl set image deployment.v1.apps/nginx-deployment nginx=nginx:1.16.1')).toBe('deployment.apps/nginx-deployment image updated\n')
+    expect(await $('kubectl set image deployment.v1.apps/nginx-deployment nginx=nginx:1.16.1'))
+      .toBe('deployment.apps/nginx-deployment image updated\n')
     expect(await $('kubectl rollout history deployment.v1.apps/nginx-deployment')).toBe(`deployment.apps/nginx-deployment 
 REVISION  CHANGE-CAUSE
 1         <none>
@@ -23,12 +24,13 @@ REVISION  CHANGE-CAUSE
     expect(await $('kubectl set resources deployment.v1.apps/nginx-deployment -c=nginx --limits=cpu=200m,memory=512Mi'))
       .toBe('deployment.apps/nginx-deployment resource requirements updated\n')
     expect(await $('kubectl rollout status deployment/nginx-deployment --watch=false'))
-      .toMatch(/^Waiting for (deployment "nginx-deployment" rollout to finish: 0 out of 3 new replicas have been updated|deployment spec update to be observed)\.\.\.\n$/)
+      .toMatch(/^Waiting for deployment .*(: 0 out of 3 new replicas have been updated|spec update to be observed)\.\.\.\n$/)
     await eventually(() => $('kubectl describe deployment nginx-deployment')).toMatch(/Progressing +Unknown +DeploymentPaused/)
 
     const watching = $.leaveRunning('kubectl get rs -w --no-headers')
     await watching.seen(/ 3 +3 +3 /)
-    expect(await $('kubectl rollout resume deployment.v1.apps/nginx-deployment')).toBe('deployment.apps/nginx-deployment resumed\n')
+    expect(await $('kubectl rollout resume deployment.v1.apps/nginx-deployment'))
+      .toBe('deployment.apps/nginx-deployment resumed\n')
     await $('kubectl rollout status deployment/nginx-deployment')
     await watching.seen(/ 0 +0 +0 /)
     await watching.interrupt()
@@ -40,7 +42,7 @@ REVISION  CHANGE-CAUSE
     expect(desired(false).filter(size => size !== '0')).toEqual(['1', '2', '3'])
     expect((await $.rows('kubectl get rs')).map(row => row.slice(1, 4).join(' ')).toSorted()).toEqual(['0 0 0', '3 3 3'])
     expect(await $('kubectl rollout history deployment/nginx-deployment')).toMatch(/\n1 .*\n2 .*\n\n$/)
-    expect(await $("kubectl get pods -o jsonpath='{.items[0].spec.containers[0].image} {.items[0].spec.containers[0].resources.limits}'"))
+    expect(await $.read('pods', '{.items[0].spec.containers[0].image} {.items[0].spec.containers[0].resources.limits}'))
       .toBe('nginx:1.16.1 {"cpu":"200m","memory":"512Mi"}')
   })
 
@@ -57,7 +59,7 @@ REVISION  CHANGE-CAUSE
     await eventually(async () => (await $.rows('kubectl get rs')).map(row => row[1]).toSorted()).toEqual(['1', '3'])
     await $('kubectl rollout pause deployment/nginx-deployment')
     await $('kubectl set image deployment/nginx-deployment nginx=nginx:1.16.1')
-    await eventually(() => $("kubectl get deployment nginx-deployment -o jsonpath='{.status.observedGeneration}'")).toBe('4')
+    await eventually(() => $.read('deployment nginx-deployment', '{.status.observedGeneration}')).toBe('4')
     expect(await $.rows('kubectl get rs')).toHaveLength(2)
     await $('kubectl rollout resume deployment/nginx-deployment')
     await $('kubectl rollout status deployment/nginx-deployment')
@@ -66,9 +68,11 @@ REVISION  CHANGE-CAUSE
 
   test('what makes no sense is said: pausing twice, resuming what runs, restarting what is paused', async () => {
     const $ = await started()
-    expect(await $.refusal('kubectl rollout resume deployment/nginx-deployment')).toBe('error: deployments.apps "nginx-deployment" is not paused\n')
+    expect(await $.refusal('kubectl rollout resume deployment/nginx-deployment'))
+      .toBe('error: deployments.apps "nginx-deployment" is not paused\n')
     await $('kubectl rollout pause deployment/nginx-deployment')
-    expect(await $.refusal('kubectl rollout pause deployment/nginx-deployment')).toBe('error: deployments.apps "nginx-deployment" is already paused\n')
+    expect(await $.refusal('kubectl rollout pause deployment/nginx-deployment'))
+      .toBe('error: deployments.apps "nginx-deployment" is already paused\n')
     expect(await $.refusal('kubectl rollout restart deployment/nginx-deployment'))
       .toBe('error: deployments.apps "nginx-deployment" can\'t restart paused deployment (run rollout resume first)\n')
   })
@@ -76,7 +80,7 @@ REVISION  CHANGE-CAUSE
   test('born paused, it makes nothing until it is resumed', async () => {
     const $ = await page.open()
     await $('kubectl create -f paused.yaml')
-    await eventually(() => $("kubectl get deployment web -o jsonpath='{.status.observedGeneration}'")).toBe('1')
+    await eventually(() => $.read('deployment web', '{.status.observedGeneration}')).toBe('1')
     expect(await $('kubectl get rs -o name')).toBe('')
     expect((await $.rows('kubectl get deployment web'))[0].slice(1, 4)).toEqual(['0/2', '0', '0'])
     await $('kubectl rollout resume deployment/web')
@@ -90,13 +94,13 @@ section('Pausing, and time', () => {
   test('the progress deadline does not run while a rollout is paused', async () => {
     const $ = await page.open()
     await $('kubectl create deployment web --image=nginx:1.14.2')
-    await $(`kubectl patch deployment web -p '{"spec":{"progressDeadlineSeconds":60}}'`)
+    await $.patch('deployment web', { spec: { progressDeadlineSeconds: 60 } })
     await page.pass(10)
     await $('kubectl set image deployment/web nginx=nginx:1.161')
     await page.pass(30)
     await $('kubectl rollout pause deployment/web')
     await page.pass(120)
-    const progress = () => $(`kubectl get deployment web -o jsonpath='{.status.conditions[?(@.type=="Progressing")].reason}'`)
+    const progress = () => $.read('deployment web', '{.status.conditions[?(@.type=="Progressing")].reason}')
     expect(await progress()).toBe('DeploymentPaused')
     await $('kubectl rollout resume deployment/web')
     await page.pass(50)

@@ -13,7 +13,8 @@ section('Proportional scaling', () => {
     await $('kubectl rollout status deployment/nginx-deployment')
     // DESIRED and CURRENT of the page are READY today.
     expect((await $.rows('kubectl get deploy'))[0].slice(0, 4)).toEqual(['nginx-deployment', '10/10', '10', '10'])
-    expect(await $('kubectl set image deployment.v1.apps/nginx-deployment nginx=nginx:sometag')).toBe('deployment.apps/nginx-deployment image updated\n')
+    expect(await $('kubectl set image deployment.v1.apps/nginx-deployment nginx=nginx:sometag'))
+      .toBe('deployment.apps/nginx-deployment image updated\n')
     await eventually(() => sizes($)).toEqual(['5 5 0', '8 8 8'])
     return $
   }
@@ -33,8 +34,10 @@ section('Proportional scaling', () => {
     const $ = await stuck()
     await $('kubectl scale deployment/nginx-deployment --replicas=5')
     // 8 of 5+3: 13 become 8, and of the old ones those go that need not be available.
-    await eventually(async () => (await sizes($)).map(row => Number(row.split(' ')[0])).reduce((a, b) => a + b)).toBeLessThanOrEqual(8)
-    await eventually(() => $("kubectl get deployment nginx-deployment -o jsonpath='{.status.availableReplicas}'")).toMatch(/^[3-5]$/)
+    const wanted = async () => (await sizes($)).map(row => Number(row.split(' ')[0])).reduce((a, b) => a + b)
+    await eventually(wanted).toBeLessThanOrEqual(8)
+    await eventually(() => $.read('deployment nginx-deployment', '{.status.availableReplicas}'))
+      .toMatch(/^[3-5]$/)
   })
 
   test('a ReplicaSet without pods gets none', async () => {

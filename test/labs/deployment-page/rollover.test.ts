@@ -10,9 +10,8 @@ section('Rollover: an update in the middle of a rollout', () => {
     await page.pass(30)
     await $('kubectl set image deployment/web nginx=nginx:1.16.1')
     await page.pass(0)
-    const wanted = async () => Object.fromEntries((await $(
-      "kubectl get rs -o jsonpath='{range .items[*]}{.spec.template.spec.containers[0].image} {.spec.replicas}{\"\\n\"}{end}'"))
-      .trim().split('\n').map(line => line.split(' ')))
+    const sizes = '{range .items[*]}{.spec.template.spec.containers[0].image} {.spec.replicas}{"\\n"}{end}'
+    const wanted = async () => Object.fromEntries((await $.read('rs', sizes)).trim().split('\n').map(line => line.split(' ')))
     expect(await wanted()).toEqual({ 'nginx:1.14.2': '3', 'nginx:1.16.1': '1' })
     // Its one pod is not ready yet when the next update comes: it goes first, and makes room for the newest.
     await $('kubectl set image deployment/web nginx=nginx:1.17')
@@ -38,8 +37,9 @@ section('Rollover of a Deployment that is only half there', () => {
     await $('kubectl patch quota three -p {"spec":{"hard":{"pods":"20"}}}'.replace(/(\{.*)$/, "'$1'"))
     await $('kubectl set image deployment/web nginx=nginx:1.16.1')
     await eventually(() => $(`kubectl get rs ${oldRS} --no-headers`)).toMatch(/ 0 +0 +0 /)
-    await eventually(async () => (await $.rows('kubectl get rs')).map(row => row.slice(1, 3).join(' ')).toSorted()).toEqual(['0 0', '5 5'])
-    const events = (await $("kubectl get events --field-selector involvedObject.kind=Deployment -o jsonpath='{range .items[*]}{.message}{\"\\n\"}{end}'"))
+    await eventually(async () => (await $.rows('kubectl get rs')).map(row => row.slice(1, 3).join(' ')).toSorted())
+      .toEqual(['0 0', '5 5'])
+    const events = await $('kubectl get events --field-selector involvedObject.kind=Deployment')
     // One step: not pod by pod, as healthy ones would go.
     expect(events).toContain(`Scaled down replica set ${oldRS} from 5 to 0`)
   })

@@ -12,7 +12,8 @@ section('Scaling', () => {
 
   test('scale --replicas gives it ten pods, and takes them away again down to none', async () => {
     const $ = await started()
-    expect(await $('kubectl scale deployment.v1.apps/nginx-deployment --replicas=10')).toBe('deployment.apps/nginx-deployment scaled\n')
+    expect(await $('kubectl scale deployment.v1.apps/nginx-deployment --replicas=10'))
+      .toBe('deployment.apps/nginx-deployment scaled\n')
     await $('kubectl rollout status deployment/nginx-deployment')
     expect((await $.rows('kubectl get deployment'))[0].slice(1, 4)).toEqual(['10/10', '10', '10'])
     await $('kubectl scale deployment/nginx-deployment --replicas=0')
@@ -23,9 +24,11 @@ section('Scaling', () => {
 
   test('--current-replicas lets it go on only from the number one believes in', async () => {
     const $ = await started()
-    expect(await $.refusal('kubectl scale deployment/nginx-deployment --current-replicas=2 --replicas=5')).toBe('error: Expected replicas to be 2, was 3\n')
-    expect(await $('kubectl scale deployment/nginx-deployment --current-replicas=3 --replicas=5')).toBe('deployment.apps/nginx-deployment scaled\n')
-    expect(await $("kubectl get deployment nginx-deployment -o jsonpath='{.spec.replicas}'")).toBe('5')
+    expect(await $.refusal('kubectl scale deployment/nginx-deployment --current-replicas=2 --replicas=5'))
+      .toBe('error: Expected replicas to be 2, was 3\n')
+    expect(await $('kubectl scale deployment/nginx-deployment --current-replicas=3 --replicas=5'))
+      .toBe('deployment.apps/nginx-deployment scaled\n')
+    expect(await $.read('deployment nginx-deployment', '{.spec.replicas}')).toBe('5')
   })
 
   test('several at once, by their file or label; what is not there, or less than nothing, is refused', async () => {
@@ -35,9 +38,11 @@ section('Scaling', () => {
       'deployment.apps/nginx-deployment scaled\ndeployment.apps/other scaled\n')
     expect(await $('kubectl scale --replicas=1 -f nginx-deployment.yaml')).toBe('deployment.apps/nginx-deployment scaled\n')
     expect(await $('kubectl scale --replicas=4 deployment -l app=other')).toBe('deployment.apps/other scaled\n')
-    expect(await $("kubectl get deployments -o jsonpath='{.items[*].spec.replicas}'")).toBe('1 4')
-    expect(await $.refusal('kubectl scale --replicas=2 deployment/none')).toBe('error: no objects passed to scale\n')
-    expect(await $.refusal('kubectl scale --replicas=-1 deployment/other')).toBe('error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0\n')
+    expect(await $.read('deployments', '{.items[*].spec.replicas}')).toBe('1 4')
+    expect(await $.refusal('kubectl scale --replicas=2 deployment/none'))
+      .toBe('Error from server (NotFound): deployments.apps "none" not found\n')
+    expect(await $.refusal('kubectl scale --replicas=-1 deployment/other'))
+      .toBe('error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0\n')
   })
 
   test('the scale subresource tells what an autoscaler reads', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { onePage, section } from './page.ts'
+import { isInvalid, onePage, section } from './page.ts'
 
 section('Label selectors', () => {
   const page = onePage()
@@ -15,24 +15,28 @@ section('Label selectors', () => {
   test('can\'t be changed: not by adding, not by another value, not by taking away', async () => {
     const $ = await started()
     const immutable = (selector: string) =>
-      `The Deployment "nginx-deployment" is invalid: spec.selector: Invalid value: ${selector}: field is immutable\n`
-    const patch = (labels: object) => $.refusal(`kubectl patch deployment nginx-deployment --type=merge -p '${JSON.stringify(
-      { spec: { selector: { matchLabels: labels }, template: { metadata: { labels: { tier: 'front', app: 'nginx', ...labels } } } } })}'`)
+      isInvalid('nginx-deployment', `spec.selector: Invalid value: ${selector}: field is immutable`)
+    const patch = (labels: object) => $.refusedPatch('deployment nginx-deployment', { spec: {
+      selector: { matchLabels: labels }, template: { metadata: { labels: { tier: 'front', app: 'nginx', ...labels } } },
+    } }, 'merge')
     expect(await patch({ tier: 'front' })).toBe(immutable('{"matchLabels":{"app":"nginx","tier":"front"}}'))
     expect(await patch({ app: 'other' })).toBe(immutable('{"matchLabels":{"app":"other"}}'))
-    expect(await $.refusal(`kubectl patch deployment nginx-deployment --type=json -p '[{"op":"remove","path":"/spec/selector"}]'`))
-      .toBe('The Deployment "nginx-deployment" is invalid: \n* spec.selector: Required value\n'
-        + '* spec.template.metadata.labels: Invalid value: {"app":"nginx"}: `selector` does not match template `labels`\n'
-        + '* spec.selector: Invalid value: null: field is immutable\n')
+    expect(await $.refusedPatch('deployment nginx-deployment', [{ op: 'remove', path: '/spec/selector' }], 'json'))
+      .toBe(isInvalid('nginx-deployment', 'spec.selector: Required value',
+        'spec.template.metadata.labels: Invalid value: {"app":"nginx"}: `selector` does not match template `labels`',
+        'spec.selector: Invalid value: null: field is immutable'))
   })
 
   test('that ask for labels which the template lacks are refused', async () => {
     const $ = await started()
-    expect(await $.refusal(`kubectl patch deployment nginx-deployment -p '{"spec":{"selector":{"matchLabels":{"tier":"front"}}}}'`)).toBe(
-      'The Deployment "nginx-deployment" is invalid: \n* spec.template.metadata.labels: Invalid value: {"app":"nginx"}: `selector` does not match template `labels`\n'
-      + '* spec.selector: Invalid value: {"matchLabels":{"app":"nginx","tier":"front"}}: field is immutable\n')
-    expect(await $.refusal(`kubectl patch deployment nginx-deployment --type=json -p '[{"op":"replace","path":"/spec/template/metadata/labels","value":{"app":"other"}}]'`))
-      .toBe('The Deployment "nginx-deployment" is invalid: spec.template.metadata.labels: Invalid value: {"app":"other"}: `selector` does not match template `labels`\n')
+    expect(await $.refusedPatch('deployment nginx-deployment', { spec: { selector: { matchLabels: { tier: 'front' } } } }))
+      .toBe(
+      isInvalid('nginx-deployment',
+        'spec.template.metadata.labels: Invalid value: {"app":"nginx"}: `selector` does not match template `labels`',
+        'spec.selector: Invalid value: {"matchLabels":{"app":"nginx","tier":"front"}}: field is immutable'))
+    const relabel = { op: 'replace', path: '/spec/template/metadata/labels', value: { app: 'other' } }
+    expect(await $.refusedPatch('deployment nginx-deployment', [relabel], 'json')).toBe(isInvalid('nginx-deployment',
+      'spec.template.metadata.labels: Invalid value: {"app":"other"}: `selector` does not match template `labels`'))
   })
 
   test('made anew with a narrower one, a Deployment leaves its old ReplicaSet an orphan and makes its own', async () => {
@@ -44,7 +48,7 @@ section('Label selectors', () => {
     const all = (await $(uids)).split(' ')
     expect(all).toHaveLength(2)
     expect(all).toContain(before)
-    expect(await $("kubectl get rs -l '!tier' -o jsonpath='{.items[0].metadata.ownerReferences}'")).toBe('')
+    expect(await $.read('rs -l !tier', '{.items[0].metadata.ownerReferences}')).toBe('')
     expect(await $.rows('kubectl get pods')).toHaveLength(6)
   })
 
@@ -60,9 +64,9 @@ section('Label selectors', () => {
 
   test('a label that is in no selector may come and go; pods of before keep theirs', async () => {
     const $ = await started()
-    await $(`kubectl patch deployment nginx-deployment -p '{"spec":{"template":{"metadata":{"labels":{"tier":"front"}}}}}'`)
+    await $.patch('deployment nginx-deployment', { spec: { template: { metadata: { labels: { tier: 'front' } } } } })
     await $('kubectl rollout status deployment/nginx-deployment')
-    await $(`kubectl patch deployment nginx-deployment -p '{"spec":{"template":{"metadata":{"labels":{"tier":null}}}}}'`)
+    await $.patch('deployment nginx-deployment', { spec: { template: { metadata: { labels: { tier: null } } } } })
     await $('kubectl rollout status deployment/nginx-deployment')
     expect(await $.rows('kubectl get rs -l tier=front')).toHaveLength(1)
     expect(await $('kubectl rollout history deployment/nginx-deployment')).toMatch(/\n2 .*\n3 /)

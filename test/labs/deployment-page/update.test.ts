@@ -3,7 +3,8 @@ import { watchExtremes } from '../rollout-watch.ts'
 import { eventually, onePage, section, type Terminal } from './page.ts'
 
 const isDone = 'deployment "nginx-deployment" successfully rolled out'
-const causes = async ($: Terminal) => (await $.rows('kubectl rollout history deployment/nginx-deployment')).slice(1).map(([number, cause]) => [number, cause])
+const causes = async ($: Terminal) =>
+  (await $.rows('kubectl rollout history deployment/nginx-deployment')).slice(1).map(([number, cause]) => [number, cause])
 
 section('Updating a Deployment', () => {
   const page = onePage()
@@ -17,25 +18,29 @@ section('Updating a Deployment', () => {
   test('set image rolls the new image out: rollout status, get deployments, get rs, get pods', async () => {
     const $ = await started()
     const [[oldRS]] = await $.rows('kubectl get rs')
-    expect(await $('kubectl set image deployment/nginx-deployment nginx=nginx:1.16.1')).toBe('deployment.apps/nginx-deployment image updated\n')
+    expect(await $('kubectl set image deployment/nginx-deployment nginx=nginx:1.16.1'))
+      .toBe('deployment.apps/nginx-deployment image updated\n')
     const status = await $.attempt('kubectl rollout status deployment.v1.apps/nginx-deployment')
     expect(status.code).toBe(0)
     expect(status.stdout.trimEnd().split('\n').at(-1)).toBe(isDone)
 
     expect((await $.rows('kubectl get deployments'))[0].slice(0, 4)).toEqual(['nginx-deployment', '3/3', '3', '3'])
-    const sets = Object.fromEntries((await $.rows('kubectl get rs')).map(([name, ...numbers]) => [name, numbers.slice(0, 3).join(' ')]))
+    const rows = await $.rows('kubectl get rs')
+    const sets = Object.fromEntries(rows.map(([name, ...numbers]) => [name, numbers.slice(0, 3).join(' ')]))
     expect(Object.keys(sets)).toHaveLength(2)
     expect(sets[oldRS]).toBe('0 0 0')
     const newRS = Object.keys(sets).find(name => name !== oldRS)!
     expect(sets[newRS]).toBe('3 3 3')
     // get pods shows the new pods only.
-    await eventually(async () => (await $.rows('kubectl get pods')).map(([name]) => name.replace(/-[^-]+$/, ''))).toEqual([newRS, newRS, newRS])
+    await eventually(async () => (await $.rows('kubectl get pods')).map(([name]) => name.replace(/-[^-]+$/, '')))
+      .toEqual([newRS, newRS, newRS])
   })
 
-  test('the page\'s way to write --record first works too: the Deployment is named twice, and updated once', async () => {
+  test('the page\'s way to write --record first works too: it names the Deployment twice, and makes one revision', async () => {
     const $ = await started()
-    expect(await $('kubectl --record deployment.apps/nginx-deployment set image deployment.v1.apps/nginx-deployment nginx=nginx:1.16.1'))
-      .toBe('deployment.apps/nginx-deployment image updated\n')
+    const name = 'nginx-deployment'
+    expect(await $(`kubectl --record deployment.apps/${name} set image deployment.v1.apps/${name} nginx=nginx:1.16.1`))
+      .toBe('deployment.apps/nginx-deployment image updated\n'.repeat(2))
     await $('kubectl rollout status deployment/nginx-deployment')
     expect((await causes($)).map(([number]) => number)).toEqual(['1', '2'])
   })
@@ -55,10 +60,11 @@ section('Updating a Deployment', () => {
 
   test('edit does the same with an editor', async () => {
     const $ = await started()
-    expect(await $.attempt('kubectl edit deployment.v1.apps/nginx-deployment', { env: { KUBE_EDITOR: 'sed -i s/nginx:1.14.2/nginx:1.16.1/' } }))
+    const env = { KUBE_EDITOR: 'sed -i s/nginx:1.14.2/nginx:1.16.1/' }
+    expect(await $.attempt('kubectl edit deployment.v1.apps/nginx-deployment', { env }))
       .toMatchObject({ code: 0, stdout: 'deployment.apps/nginx-deployment edited\n' })
     await $('kubectl rollout status deployment/nginx-deployment')
-    expect(await $("kubectl get pods -o jsonpath='{.items[0].spec.containers[0].image}'")).toBe('nginx:1.16.1')
+    expect(await $.read('pods', '{.items[0].spec.containers[0].image}')).toBe('nginx:1.16.1')
     expect(await $.attempt('kubectl edit deployment.v1.apps/nginx-deployment', { env: { KUBE_EDITOR: 'true' } }))
       .toMatchObject({ code: 0, stderr: 'Edit cancelled, no changes made.\n' })
   })
@@ -66,7 +72,7 @@ section('Updating a Deployment', () => {
   // The page says that at least 2 are available: 25 % of 3 that may be missing is rounded down to 0 since long, so it is 3.
   test.each([
     { replicas: 3, least: 3, most: 4 }, { replicas: 4, least: 3, most: 5 }, { replicas: 8, least: 6, most: 10 },
-  ])('the default 25 % leaves at least $least of $replicas pods available, and makes no more than $most', async ({ replicas, least, most }) => {
+  ])('the default 25 % leaves $least of $replicas pods available, and makes $most at most', async ({ replicas, least, most }) => {
     const $ = await page.open()
     await $(`kubectl create deployment web --image=nginx:1.14.2 --replicas=${replicas}`)
     await $('kubectl rollout status deployment/web')
@@ -91,7 +97,8 @@ section('Updating a Deployment', () => {
     // Annotations, ReplicaSets with no pods and «from X to Y» are printed otherwise than on the page.
     expect(text.slice(0, text.indexOf('Events:')).replace(/last-applied-configuration:\n.*\n/, 'last-applied-configuration: …\n'))
       .toMatch(new RegExp(`^${[
-        'Name:                   nginx-deployment', `Namespace:              ${$.namespace}`, 'CreationTimestamp:      [A-Z][a-z]{2}, .* \\+0000',
+        'Name:                   nginx-deployment', `Namespace:              ${$.namespace}`,
+        'CreationTimestamp:      [A-Z][a-z]{2}, .* \\+0000',
         'Labels:                 app=nginx', 'Annotations:            deployment.kubernetes.io/revision: 2',
         '(?: +kubectl.kubernetes.io/last-applied-configuration: …\\n)?Selector:               app=nginx',
         'Replicas:               3 desired \\| 3 updated \\| 3 total \\| 3 available \\| 0 unavailable',
@@ -106,9 +113,11 @@ section('Updating a Deployment', () => {
     const events = text.slice(text.indexOf('Events:')).trimEnd().split('\n')
     expect(events.slice(1, 3).map(line => line.trim().split(/ {2,}/))).toEqual(
       [['Type', 'Reason', 'Age', 'From', 'Message'], ['----', '------', '----', '----', '-------']])
-    expect(events.slice(3).map(line => line.trim().split(/ {2,}/)).map(([type, reason, , from, message]) => [type, reason, from, message])).toEqual([
-      step('up', oldRS, 0, 3), step('up', newRS, 0, 1), step('down', oldRS, 3, 2), step('up', newRS, 1, 2), step('down', oldRS, 2, 1),
-      step('up', newRS, 2, 3), step('down', oldRS, 1, 0),
+    const columns = events.slice(3).map(line => line.trim().split(/ {2,}/))
+    expect(columns.map(([type, reason, , from, message]) => [type, reason, from, message]))
+      .toEqual([
+      step('up', oldRS, 0, 3), step('up', newRS, 0, 1), step('down', oldRS, 3, 2), step('up', newRS, 1, 2),
+      step('down', oldRS, 2, 1), step('up', newRS, 2, 3), step('down', oldRS, 1, 0),
     ].map(message => ['Normal', 'ScalingReplicaSet', 'deployment-controller', message]))
   })
 
@@ -116,10 +125,10 @@ section('Updating a Deployment', () => {
     const $ = await started()
     await $('kubectl scale deployment/nginx-deployment --replicas=2')
     await $('kubectl label deployment/nginx-deployment team=a')
-    await $(`kubectl patch deployment nginx-deployment -p '{"spec":{"strategy":{"rollingUpdate":{"maxSurge":1}},"minReadySeconds":0}}'`)
+    await $.patch('deployment nginx-deployment', { spec: { strategy: { rollingUpdate: { maxSurge: 1 } }, minReadySeconds: 0 } })
     await $('kubectl rollout status deployment/nginx-deployment')
     expect(await $.rows('kubectl get rs')).toHaveLength(1)
-    await $(`kubectl patch deployment nginx-deployment -p '{"spec":{"template":{"metadata":{"labels":{"team":"a"}}}}}'`)
+    await $.patch('deployment nginx-deployment', { spec: { template: { metadata: { labels: { team: 'a' } } } } })
     await $('kubectl rollout status deployment/nginx-deployment')
     expect((await causes($)).map(([number]) => number)).toEqual(['1', '2'])
   })
@@ -127,6 +136,7 @@ section('Updating a Deployment', () => {
   test('the image that is there already, or a container that is not', async () => {
     const $ = await started()
     expect(await $('kubectl set image deployment/nginx-deployment nginx=nginx:1.14.2')).toBe('')
-    expect(await $.refusal('kubectl set image deployment/nginx-deployment web=nginx:1.16.1')).toBe('error: unable to find container named "web"\n')
+    expect(await $.refusal('kubectl set image deployment/nginx-deployment web=nginx:1.16.1'))
+      .toBe('error: unable to find container named "web"\n')
   })
 })
