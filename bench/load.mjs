@@ -111,14 +111,16 @@ export async function watchers({ target, path, count, headers = {}, onEvent }) {
   let waiting
   const newline = 10, brace = 125
   for (const socket of sockets) {
-    let seen = 0
+    let seen = 0, last = 0
     socket.write(request('GET', path, { headers }))
     socket.on('data', data => {
       for (let at = data.indexOf(newline); at >= 0; at = data.indexOf(newline, at + 1)) {
-        if (data[at - 1] !== brace) continue
+        // A piece of the stream may begin with the end of a line.
+        if ((at ? data[at - 1] : last) !== brace) continue
         events++
         onEvent?.(seen++)
       }
+      last = data.at(-1)
       if (waiting && events >= waiting.total) waiting.resolve()
     })
   }
