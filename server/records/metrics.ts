@@ -55,8 +55,8 @@ export function createMetrics(served: { registry: Registry; store: Pick<Store, '
         found.count++
         found.sum += seconds
         if (bucket >= 0) found.buckets[bucket]++
-        const agent = record.request.headers['user-agent']?.split('/', 1)[0] ?? ''
-        const code = `${record.out.statusCode} ${systemClients.has(agent) ? agent : ''}`
+        const agent = record.request.headers['user-agent'] ?? '', client = agent.startsWith('kube-') ? agent.split('/', 1)[0] : ''
+        const code = `${record.out.statusCode} ${systemClients.has(client) ? client : ''}`
         found.codes.set(code, (found.codes.get(code) ?? 0) + 1)
       },
     },
@@ -118,6 +118,7 @@ function isRouted({ wanted, answer, status, path }: RequestRecord): boolean {
 }
 
 function dryRunOf(query: URLSearchParams): string {
+  if (query.size === 0) return ''
   const values = query.getAll('dryRun')
   return values.length === 0 ? '' : values.every(value => value === 'All') ? 'All' : 'invalid'
 }
