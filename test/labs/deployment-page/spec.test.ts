@@ -80,8 +80,7 @@ section('Writing a Deployment\'s spec', () => {
     expect(await $.refusal('kubectl create -f -', specWith({}, 'Nginx_1'))).toBe(isInvalid('Nginx_1',
       'metadata.name: Invalid value: "Nginx_1": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric '
       + "characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for "
-      + "validation is "
-      + "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"))
+      + "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"))
     expect(await $('kubectl create -f -', specWith({ replicas: 0 }, 'nginx.example.com')))
       .toBe('deployment.apps/nginx.example.com created\n')
   })
