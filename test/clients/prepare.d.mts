@@ -1,0 +1,2 @@
+export const goProgram: string
+export const python: string
