@@ -1,5 +1,6 @@
 import { StatusError } from '../../api/status.ts'
 import type { Controller, Tools } from './controller.ts'
+import { ownTurn } from './turn.ts'
 import { WorkQueue } from './work-queue.ts'
 
 export interface Running { stop(): Promise<void> }
@@ -32,6 +33,7 @@ export function runController(controller: Controller, tools: Tools): Running {
     for (;;) {
       const key = await queue.take()
       if (key === undefined) return
+      await ownTurn()
       try {
         const outcome = await controller.reconcile(key, tools)
         queue.forget(key)
