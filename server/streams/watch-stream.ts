@@ -30,7 +30,8 @@ const jsonFrame = (type: string, stored: Stored): Buffer => shared(stored, type,
   Buffer.concat([Buffer.from(`{"type":"${type}","object":`), stored.bytes, Buffer.from('}\n')]))
 
 /** Streams a watch to the client; a failure after the first byte is an ERROR event, as upstream sends it. */
-export async function respondWatch(out: ServerResponse, { kind, events }: Extract<ApiResponse, { type: 'watch' }>, asked: Asked): Promise<void> {
+export async function respondWatch(out: ServerResponse, { kind, events }: Extract<ApiResponse, { type: 'watch' }>,
+  asked: Asked): Promise<void> {
   const representation = negotiate(asked.accept, 'watch', hasProtobuf(kind.schema))
   const protobuf = representation.encoding === 'protobuf'
   const encode = protobuf ? protobufEncoder(kind, representation) : jsonEncoder(kind, representation, asked)
@@ -54,7 +55,7 @@ export async function respondWatch(out: ServerResponse, { kind, events }: Extrac
 
 type EncodeItem = (item: WatchItem) => Buffer
 
-/** No more than this is made ready before the client has read what was sent: a stopped reader costs one chunk, not the history. */
+/** No more than this is made ready before the client has read what was sent: who stops reading costs one chunk. */
 const chunkBytes = 64 * 1024
 
 function * chunksOf(batch: readonly WatchItem[], encode: EncodeItem): Iterable<Buffer> {
@@ -103,10 +104,12 @@ const objectOf = (kind: Kind, item: WatchItem): Stored['object'] =>
   (item.type === 'BOOKMARK' ? bookmark(kind, item) : item.stored.object)
 
 /** With the empty parts that upstream's type always has, so that every column has something to print. */
-const emptyObject = (kind: Kind, object: Stored['object']): Stored['object'] => ({ ...normalize(schemaOf(kind.schema), object), ...object })
+const emptyObject = (kind: Kind, object: Stored['object']): Stored['object'] =>
+  ({ ...normalize(schemaOf(kind.schema), object), ...object })
 
 /** An object of the kind that carries nothing but a version. */
 function bookmark(kind: Kind, { revision, initialEventsEnd }: Extract<WatchItem, { type: 'BOOKMARK' }>): Stored['object'] {
-  const metadata = { resourceVersion: String(revision), ...(initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}) }
+  const annotations = initialEventsEnd && { 'k8s.io/initial-events-end': 'true' }
+  const metadata = { resourceVersion: String(revision), ...(annotations ? { annotations } : {}) }
   return { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata: metadata as Stored['object']['metadata'] }
 }

@@ -21,7 +21,8 @@ const claim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage
 const webhook = {
   name: 'a.example.com', admissionReviewVersions: ['v1'], sideEffects: 'None', clientConfig: { url: 'https://127.0.0.1:1/' },
 }
-const matchConstraints = { resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }] }
+const matchConstraints = { resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'],
+  resources: ['pods'] }] }
 const regarding = { kind: 'Pod', name: 'web', namespace: 'contract', apiVersion: 'v1' }
 const device = { devices: { requests: [{ name: 'one', exactly: { deviceClassName: 'gpu' } }] } }
 const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
@@ -45,7 +46,8 @@ export const kindExamples: Record<string, KindExample> = {
     object: { subsets: [{ addresses: [{ ip: '10.1.1.1' }], ports: [{ port: 80 }] }] },
     change: { subsets: [{ addresses: [{ ip: '10.1.1.2' }], ports: [{ port: 80 }] }] },
   },
-  'v1 Event': { object: { involvedObject: regarding, reason: 'Seen', message: 'a', type: 'Normal' }, change: { message: 'b', count: 2 } },
+  'v1 Event': { object: { involvedObject: regarding, reason: 'Seen', message: 'a', type: 'Normal' },
+    change: { message: 'b', count: 2 } },
   'v1 LimitRange': {
     object: { spec: { limits: [{ type: 'Container', max: { cpu: '1' } }] } },
     change: { spec: { limits: [{ type: 'Container', max: { cpu: '2' } }] } },
@@ -59,13 +61,15 @@ export const kindExamples: Record<string, KindExample> = {
   },
   'v1 Pod': { object: { spec: podSpec }, change: { spec: { activeDeadlineSeconds: 60 } } },
   'v1 PodTemplate': { object: { template }, change: { template: { metadata: { annotations: { a: 'b' } } } } },
-  'v1 ReplicationController': { object: { spec: { selector: labels, template, replicas: 1 } }, change: { spec: { replicas: 2 } } },
+  'v1 ReplicationController': { object: { spec: { selector: labels, template, replicas: 1 } },
+    change: { spec: { replicas: 2 } } },
   'v1 ResourceQuota': { object: { spec: { hard: { pods: '100' } } }, change: { spec: { hard: { pods: '200' } } } },
   'v1 Secret': { object: { data: { a: 'YQ==' } }, change: { data: { a: 'Yg==' } } },
   'v1 ServiceAccount': { object: {}, change: { automountServiceAccountToken: false } },
   'v1 Service': { object: { spec: { ports: [{ port: 80 }] } }, change: { spec: { sessionAffinity: 'ClientIP' } } },
   'apiregistration.k8s.io/v1 APIService': {
-    object: { spec: { groupPriorityMinimum: 100, versionPriority: 10, insecureSkipTLSVerify: true, service: { namespace: 'contract', name: 'a' } } },
+    object: { spec: { groupPriorityMinimum: 100, versionPriority: 10, insecureSkipTLSVerify: true,
+      service: { namespace: 'contract', name: 'a' } } },
     change: { spec: { versionPriority: 20 } },
     name: word => `v1.${word}.example.com`, follow: name => ({ spec: { version: 'v1', group: name.slice(3) } }),
   },
@@ -81,8 +85,10 @@ export const kindExamples: Record<string, KindExample> = {
     },
     change: { series: { count: 2, lastObservedTime: '2026-01-02T03:04:06.000006Z' } },
   },
-  'autoscaling/v2 HorizontalPodAutoscaler': { object: { spec: { scaleTargetRef, maxReplicas: 2 } }, change: { spec: { maxReplicas: 4 } } },
-  'autoscaling/v1 HorizontalPodAutoscaler': { object: { spec: { scaleTargetRef, maxReplicas: 2 } }, change: { spec: { maxReplicas: 4 } } },
+  'autoscaling/v2 HorizontalPodAutoscaler': { object: { spec: { scaleTargetRef, maxReplicas: 2 } },
+    change: { spec: { maxReplicas: 4 } } },
+  'autoscaling/v1 HorizontalPodAutoscaler': { object: { spec: { scaleTargetRef, maxReplicas: 2 } },
+    change: { spec: { maxReplicas: 4 } } },
   'batch/v1 CronJob': { object: { spec: { schedule: '0 * * * *', jobTemplate } }, change: { spec: { suspend: true } } },
   'batch/v1 Job': { object: jobTemplate, change: { spec: { parallelism: 2 } } },
   'certificates.k8s.io/v1 CertificateSigningRequest': {
@@ -104,11 +110,13 @@ export const kindExamples: Record<string, KindExample> = {
   'networking.k8s.io/v1 ServiceCIDR': { object: { spec: { cidrs: ['10.97.0.0/24'] } } },
   'policy/v1 PodDisruptionBudget': { object: { spec: { selector, minAvailable: 1 } }, change: { spec: { minAvailable: 2 } } },
   'rbac.authorization.k8s.io/v1 ClusterRoleBinding': {
-    object: { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' }, subjects }, change: { subjects: null },
+    object: { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' }, subjects },
+    change: { subjects: null },
   },
   'rbac.authorization.k8s.io/v1 ClusterRole': { object: { rules }, change: { rules: moreRules } },
   'rbac.authorization.k8s.io/v1 RoleBinding': {
-    object: { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' }, subjects }, change: { subjects: null },
+    object: { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' }, subjects },
+    change: { subjects: null },
   },
   'rbac.authorization.k8s.io/v1 Role': { object: { rules }, change: { rules: moreRules } },
   'storage.k8s.io/v1 CSIDriver': { object: { spec: {} }, change: { spec: { requiresRepublish: true } } },
@@ -131,19 +139,24 @@ export const kindExamples: Record<string, KindExample> = {
     },
     change: { spec: { reinvocationPolicy: 'IfNeeded' } },
   },
-  'admissionregistration.k8s.io/v1 MutatingAdmissionPolicyBinding': { object: { spec: { policyName: 'a.example.com' } }, change: { spec: { policyName: 'b.example.com' } } },
-  'admissionregistration.k8s.io/v1 MutatingWebhookConfiguration': { object: { webhooks: [webhook] }, change: { webhooks: [{ ...webhook, timeoutSeconds: 5 }] } },
+  'admissionregistration.k8s.io/v1 MutatingAdmissionPolicyBinding': { object: { spec: { policyName: 'a.example.com' } },
+    change: { spec: { policyName: 'b.example.com' } } },
+  'admissionregistration.k8s.io/v1 MutatingWebhookConfiguration': { object: { webhooks: [webhook] },
+    change: { webhooks: [{ ...webhook, timeoutSeconds: 5 }] } },
   'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy': {
     object: { spec: { matchConstraints, validations: [{ expression: 'true' }] } }, change: { spec: { failurePolicy: 'Ignore' } },
   },
   'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding': {
-    object: { spec: { policyName: 'a.example.com', validationActions: ['Deny'] } }, change: { spec: { validationActions: ['Warn'] } },
+    object: { spec: { policyName: 'a.example.com', validationActions: ['Deny'] } },
+    change: { spec: { validationActions: ['Warn'] } },
   },
-  'admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration': { object: { webhooks: [webhook] }, change: { webhooks: [{ ...webhook, timeoutSeconds: 5 }] } },
+  'admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration': { object: { webhooks: [webhook] },
+    change: { webhooks: [{ ...webhook, timeoutSeconds: 5 }] } },
   'apiextensions.k8s.io/v1 CustomResourceDefinition': {
     object: {
       spec: {
-        scope: 'Namespaced', versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+        scope: 'Namespaced', versions: [{ name: 'v1', served: true, storage: true,
+          schema: { openAPIV3Schema: { type: 'object' } } }],
       },
     },
     change: { spec: { names: { shortNames: ['th'] } } },
@@ -163,7 +176,8 @@ export const kindExamples: Record<string, KindExample> = {
   'resource.k8s.io/v1 ResourceSlice': {
     object: {
       spec: {
-        driver: 'gpu.example.com', nodeName: 'one', pool: { name: 'one', generation: 1, resourceSliceCount: 1 }, devices: [{ name: 'gpu-0' }],
+        driver: 'gpu.example.com', nodeName: 'one', pool: { name: 'one', generation: 1, resourceSliceCount: 1 },
+        devices: [{ name: 'gpu-0' }],
       },
     },
   },

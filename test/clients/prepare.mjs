@@ -28,14 +28,20 @@ function run(program, args, cwd = here) {
 
 function prepare() {
   mkdirSync(cache, { recursive: true })
-  if (!existsSync(goProgram) && run('go', ['build', '-o', `${goProgram}.new`, '.'], path.join(here, 'go'))) renameSync(`${goProgram}.new`, goProgram)
+  if (!existsSync(goProgram)) {
+    const built = run('go', ['build', '-o', `${goProgram}.new`, '.'], path.join(here, 'go'))
+    if (built) renameSync(`${goProgram}.new`, goProgram)
+  }
   if (!existsSync(python)) {
     const folder = path.dirname(path.dirname(python))
     const made = run('python3', ['-m', 'venv', `${folder}.new`])
-      && run(path.join(`${folder}.new`, 'bin', 'python'), ['-m', 'pip', 'install', '-q', '-r', path.join(here, 'python', 'requirements.txt')])
+      && run(path.join(`${folder}.new`, 'bin', 'python'),
+        ['-m', 'pip', 'install', '-q', '-r', path.join(here, 'python', 'requirements.txt')])
     if (made) renameSync(`${folder}.new`, folder)
   }
-  console.log(`Go client: ${existsSync(goProgram) ? 'ready' : 'not built'}; Python client: ${existsSync(python) ? 'ready' : 'not built'}`)
+  for (const [name, program] of [['Go', goProgram], ['Python', python]]) {
+    console.log(`${name} client: ${existsSync(program) ? 'ready' : 'not built'}`)
+  }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) prepare()

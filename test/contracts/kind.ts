@@ -52,7 +52,8 @@ export function kindContract(kind: Kind<any>, { make, change }: KindExamples, ap
     if (left.status === 404) return
     expect(left.json.metadata.deletionTimestamp).toBeTruthy()
     await patch(at(object), 'merge', { metadata: { finalizers: null } })
-    if (kind.kind === 'Namespace') await api()('PUT', `${at(object)}/finalize`, { body: { ...left.json, spec: { finalizers: [] } } })
+    if (kind.kind === 'Namespace') await api()('PUT', `${at(object)}/finalize`,
+      { body: { ...left.json, spec: { finalizers: [] } } })
     expect((await api()('GET', at(object))).status).toBe(404)
   }
 
@@ -72,7 +73,8 @@ export function kindContract(kind: Kind<any>, { make, change }: KindExamples, ap
 
     test('is listed, by label and by name, in its namespace and in all, and deleted by label', async () => {
       const label = 'only=listed'
-      const items = [await created('listed-a', { labels: { only: 'listed' } }), await created('listed-b', { labels: { only: 'listed' } })]
+      const items = [await created('listed-a', { labels: { only: 'listed' } }),
+        await created('listed-b', { labels: { only: 'listed' } })]
       const list = await ok(api()('GET', `${collection}?labelSelector=${label}`))
       expect(list).toMatchObject({ kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind) })
       expect(list.items).toEqual(items.map(({ kind: _kind, apiVersion: _apiVersion, ...rest }) => rest))
@@ -101,7 +103,8 @@ export function kindContract(kind: Kind<any>, { make, change }: KindExamples, ap
       const made = await created('watched', { labels: { only: 'watched' } })
       await ok(patch(at(made), 'merge', { metadata: { annotations: { a: 'b' } } }))
       await remove(made)
-      const events = await eventsOf(api(), `${collection}?watch=1&resourceVersion=${resourceVersion}&${label}`, ({ type }) => type === 'DELETED')
+      const events = await eventsOf(api(), `${collection}?watch=1&resourceVersion=${resourceVersion}&${label}`, ({ type }) =>
+        type === 'DELETED')
       expect(events[0]).toEqual({ type: 'ADDED', object: made })
       expect(events[1].object.metadata.annotations).toMatchObject({ a: 'b' })
       expect(events.slice(1, -1).every(({ type }) => type === 'MODIFIED')).toBe(true)
@@ -132,7 +135,8 @@ export function kindContract(kind: Kind<any>, { make, change }: KindExamples, ap
       const conflict = await apply('two', { ...head, metadata: { name: wanted.metadata.name, labels: { mine: '2' } } })
       expect(conflict.status, told(conflict)).toBe(409)
       expect(conflict.json.message).toContain('conflict with "one"')
-      const forced = await ok(apply('two', { ...head, metadata: { name: wanted.metadata.name, labels: { mine: '2' } } }, '&force=true'), 200)
+      const forced = await ok(apply('two', { ...head, metadata: { name: wanted.metadata.name, labels: { mine: '2' } } },
+        '&force=true'), 200)
       expect(forced.metadata.labels.mine).toBe('2')
       const { labels: _given, ...metadata } = wanted.metadata
       await ok(apply('one', { ...wanted, metadata }), 200)
@@ -151,7 +155,8 @@ export function kindContract(kind: Kind<any>, { make, change }: KindExamples, ap
       checkCells(columns, shown.rows[0].cells)
       const one = await ok(api()('GET', at(made), { accept: table }))
       expect(one.rows[0].object).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: made.metadata.name } })
-      const events = await eventsOf(api(), `${collection}?watch=1&${select}&${fromTheStart}`, ({ type }) => type === 'BOOKMARK', table)
+      const events = await eventsOf(api(), `${collection}?watch=1&${select}&${fromTheStart}`, ({ type }) => type === 'BOOKMARK',
+        table)
       expect(events.map(({ type }) => type)).toEqual(['ADDED', 'BOOKMARK'])
       for (const { object } of events) checkCells(columns, object.rows[0].cells)
       await remove(made)
@@ -182,11 +187,12 @@ export function kindContract(kind: Kind<any>, { make, change }: KindExamples, ap
     test('is neither made twice nor overwritten unseen', async () => {
       const made = await created('contested'), named = { name: made.metadata.name, kind: kind.plural }
       const twice = await post(make('contested'))
-      expect([twice.status, twice.json.reason, twice.json.details]).toEqual([409, 'AlreadyExists', kind.group ? { ...named, group: kind.group } : named])
+      expect([twice.status, twice.json.reason, twice.json.details]).toEqual([409, 'AlreadyExists',
+        kind.group ? { ...named, group: kind.group } : named])
       await ok(patch(at(made), 'merge', { metadata: { labels: { a: 'b' } } }))
       const stale = await api()('PUT', at(made), { body: made })
       expect([stale.status, stale.json.reason]).toEqual([409, 'Conflict'])
-      expect(stale.json.message).toContain('the object has been modified; please apply your changes to the latest version and try again')
+      expect(stale.json.message).toContain('the object has been modified; please apply your changes to the latest version')
       const gone = await api()('DELETE', at(made), { body: { preconditions: { uid: 'another' } } })
       expect([gone.status, gone.json.reason]).toEqual([409, 'Conflict'])
       await remove(made)
@@ -262,11 +268,13 @@ function checkCells(columns: readonly { name: string; type: string }[], cells: r
 /** A merge patch without what it removes. */
 function withoutNulls(patch: any): any {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== null).map(([key, value]) => [key, withoutNulls(value)]))
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== null).map(([key, value]) =>
+    [key, withoutNulls(value)]))
 }
 
 function withoutEmpty(value: any): any {
   if (Array.isArray(value)) return value.map(withoutEmpty)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutEmpty(one)] as const).filter(([, one]) => one !== null))
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutEmpty(one)] as const).filter(([, one]) =>
+    one !== null))
 }

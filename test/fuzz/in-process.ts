@@ -22,7 +22,8 @@ export async function inProcess(api: Api): Promise<(request: FuzzRequest) => Pro
 
 function hand(server: Server, socket: Socket, { method, url, headers, body }: FuzzRequest): Promise<RawAnswer> {
   const incoming = new IncomingMessage(socket)
-  Object.assign(incoming, { method, url, headers: { ...headers, ...body ? { 'content-length': String(body.length) } : {} }, httpVersionMajor: 1, httpVersionMinor: 1, httpVersion: '1.1' })
+  Object.assign(incoming, { method, url, headers: { ...headers, ...body ? { 'content-length': String(body.length) } : {} },
+    httpVersionMajor: 1, httpVersionMinor: 1, httpVersion: '1.1' })
   const out = new ServerResponse(incoming)
   const chunks: Buffer[] = []
   const sink = new Duplex({ read() {}, write(chunk, _encoding, done) { chunks.push(chunk); done() } })

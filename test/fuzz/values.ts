@@ -6,9 +6,12 @@ export const chance = (random: Random, percent: number): boolean => random.integ
 
 /** Keys and texts that programs in JavaScript trip over, and those that Kubernetes' own rules are about. */
 export const oddTexts = [
-  '', ' ', '__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', '.', '..', '/', '\\', '%', '%00', '\0', '\n', '\u2028', '\ud800', '\ufeff',
-  'é日本', '-1', '0', '1e400', 'NaN', 'null', 'true', '*', '~', '~1', '~0', '-', 'a'.repeat(300), 'x/y/z', 'A_b', '10.0.0.1', 'fe80::1', '0.0.0.0/0',
-  '2026-01-02T03:04:05Z', '9999999999999999999', '1Gi', '1.5e3Mi', '50%', '$patch', '$retainKeys', '$setElementOrder/containers', 'k:{"name":"a"}', 'f:a', '${a}', '{{', '!!js',
+  '', ' ', '__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', '.', '..', '/', '\\', '%', '%00', '\0', '\n',
+  '\u2028', '\ud800', '\ufeff',
+  'é日本', '-1', '0', '1e400', 'NaN', 'null', 'true', '*', '~', '~1', '~0', '-', 'a'.repeat(300), 'x/y/z', 'A_b', '10.0.0.1',
+  'fe80::1', '0.0.0.0/0',
+  '2026-01-02T03:04:05Z', '9999999999999999999', '1Gi', '1.5e3Mi', '50%', '$patch', '$retainKeys', '$setElementOrder/containers',
+  'k:{"name":"a"}', 'f:a', '${a}', '{{', '!!js',
 ]
 const oddNumbers = [0, -0, -1, 1, 80, 65536, 2 ** 31, 2 ** 53, -(2 ** 63), 1e21, 1e308, 0.1, 1e-9]
 
@@ -26,7 +29,8 @@ export function anyValue(random: Random, depth = 0): unknown {
 
 export function anyObject(random: Random, depth = 0): Record<string, unknown> {
   // Of entries, so that `__proto__` becomes a key like any other.
-  return Object.fromEntries(Array.from({ length: random.integer(4) }, () => [pick(random, oddTexts), anyValue(random, depth + 1)]))
+  return Object.fromEntries(Array.from({ length: random.integer(4) }, () =>
+    [pick(random, oddTexts), anyValue(random, depth + 1)]))
 }
 
 /** A value that fits a schema for the most part. */
@@ -39,7 +43,8 @@ export function drawn(schema: Schema, random: Random, depth = 0): unknown {
         case 'int32': case 'int64': case 'double': return pick(random, oddNumbers)
         case 'bytes': return pick(random, ['', 'eA==', 'e30=', '!'])
         case 'Quantity': return pick<unknown>(random, ['0', '1', '-1', '100m', '1Gi', '1e99999', 5, ''])
-        case 'Time': return pick(random, ['2026-01-02T03:04:05Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999999999+14:00', ''])
+        case 'Time': return pick(random, ['2026-01-02T03:04:05Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999999999+14:00',
+          ''])
         case 'MicroTime': return pick(random, ['2026-01-02T03:04:05.000000Z', '2026-01-02T03:04:05Z'])
         case 'IntOrString': return pick<unknown>(random, [0, 80, '50%', 'http', -1, ''])
         default: return pick(random, oddTexts)

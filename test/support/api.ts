@@ -42,7 +42,8 @@ export function apiOf(cluster: { url: string; kubeconfig: string }, options: { s
       const sent = request({
         hostname, port, method, path, agent, signal,
         headers: {
-          ...bytes !== undefined ? { 'content-type': type ?? 'application/json', 'content-length': Buffer.byteLength(bytes) } : {},
+          ...bytes !== undefined ? { 'content-type': type ?? 'application/json', 'content-length': Buffer.byteLength(bytes) }
+            : {},
           ...accept ? { accept } : {}, ...headers,
         },
       }, resolve)

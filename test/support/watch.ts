@@ -15,7 +15,8 @@ export async function * readEvents(response: IncomingMessage): AsyncIterable<Jso
 }
 
 /** All events of a watch up to the first that is the last one wanted. */
-export async function eventsOf(api: Api, path: string, isLast: (event: JsonEvent) => boolean, accept?: string): Promise<JsonEvent[]> {
+export async function eventsOf(api: Api, path: string, isLast: (event: JsonEvent) => boolean,
+  accept?: string): Promise<JsonEvent[]> {
   const response = await api.open('GET', path, { accept })
   const events: JsonEvent[] = []
   for await (const event of readEvents(response)) {

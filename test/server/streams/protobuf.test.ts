@@ -4,7 +4,7 @@ import { schemaOf } from '../../../api/schema/table.ts'
 import { apiOf, type Api } from '../../support/api.ts'
 import { startTestCluster, type TestCluster } from '../../support/cluster.ts'
 
-/** What Go's clients ask for by default (client-go rest.Config ContentType, watch frames of apimachinery's protobuf serializer). */
+/** What Go's clients ask for by default (client-go, rest.Config ContentType). */
 const protobuf = 'application/vnd.kubernetes.protobuf'
 const configMaps = '/api/v1/namespaces/default/configmaps'
 let cluster: TestCluster, api: Api
@@ -12,7 +12,8 @@ let cluster: TestCluster, api: Api
 beforeAll(async () => {
   cluster = await startTestCluster({ nodes: 0, historyLimit: 20 })
   api = apiOf(cluster)
-  for (const name of ['a', 'b']) await api('POST', configMaps, { body: { metadata: { name, labels: { own: 'yes' } }, data: { name } } })
+  for (const name of ['a', 'b']) await api('POST', configMaps,
+    { body: { metadata: { name, labels: { own: 'yes' } }, data: { name } } })
 })
 afterAll(async () => { api.close(); await cluster.stop() })
 
@@ -39,7 +40,8 @@ async function watched(path: string, accept: string, count: number): Promise<{ c
       const end = 4 + rest.readUInt32BE(0)
       const [[, type], [, extension]] = fieldsOf(rest.subarray(4, end))
       const [[, raw]] = fieldsOf(extension)
-      const { apiVersion, kind, object } = decodeProtobuf(raw, accept.includes('as=') ? schemaOf('meta.v1.PartialObjectMetadata') : undefined)
+      const { apiVersion, kind, object } = decodeProtobuf(raw,
+        accept.includes('as=') ? schemaOf('meta.v1.PartialObjectMetadata') : undefined)
       events.push([type.toString(), { apiVersion, kind, ...object }])
       rest = rest.subarray(end)
     }
@@ -80,7 +82,8 @@ describe('protobuf', () => {
   })
 
   it('carries the error of a watch from too long ago', async () => {
-    for (let i = 0; i < 60; i++) await api('PATCH', `${configMaps}/a`, { body: { data: { i: String(i) } }, type: 'application/merge-patch+json' })
+    for (let i = 0; i < 60; i++) await api('PATCH', `${configMaps}/a`,
+      { body: { data: { i: String(i) } }, type: 'application/merge-patch+json' })
     const { events: [[type, status]] } = await watched(`${configMaps}?watch=1&resourceVersion=1`, protobuf, 1)
     expect([type, status.kind, status.code, status.reason]).toEqual(['ERROR', 'Status', 410, 'Expired'])
   })

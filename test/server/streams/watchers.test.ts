@@ -25,21 +25,24 @@ interface Progress { revision: number }
 
 const turn = () => new Promise<void>(resolve => { setImmediate(resolve) })
 
-test(`${watchers} watchers each see ${writes} changes once and in order, or a 410`, { timeout: 120_000 + watchers * writes / 5 }, async () => {
+test(`${watchers} watchers each see ${writes} changes once and in order, or a 410`, { timeout: 120_000 + watchers * writes / 5 },
+  async () => {
   const server = await startApiServer({ historyLimit })
   const first = Number((await server.api('GET', collection)).json.metadata.resourceVersion), last = first + writes + 1
   const progress: Progress = { revision: first }
   const reading = Array.from({ length: watchers }, (_, i) => watch(server, i, first, last, progress, createRandom(i + 1)))
   const truth = await write(server, first, progress, createRandom(3))
   // The end, which everybody sees.
-  await server.client.create(configMaps, { metadata: { name: 'end', namespace: 'contract', labels: { side: 'left' } }, data: { n: 'end' } })
+  await server.client.create(configMaps, { metadata: { name: 'end', namespace: 'contract', labels: { side: 'left' } },
+    data: { n: 'end' } })
   truth.push({ name: 'end', side: 'left', n: 'end' })
   const seen = await Promise.all(reading)
 
   for (const [i, { stretches }] of seen.entries()) {
     for (const [j, { from, events }] of stretches.entries()) {
       const expected = replay(truth, first, from, selects(i))
-      expect(events, `watcher ${i} from ${from}`).toEqual(j === stretches.length - 1 ? expected : expected.slice(0, events.length))
+      expect(events, `watcher ${i} from ${from}`).toEqual(j === stretches.length - 1 ? expected
+        : expected.slice(0, events.length))
     }
   }
   const sum = (count: (one: Seen) => number) => seen.reduce((total, one) => total + count(one), 0)
@@ -51,14 +54,17 @@ test(`${watchers} watchers each see ${writes} changes once and in order, or a 41
   server.stop()
 })
 
-test('a watcher that stops reading costs a bounded amount of memory, and gets a 410 when he reads on', { timeout: 60_000 }, async () => {
+test('a watcher that stops reading costs a bounded amount of memory, and gets a 410 when he reads on', { timeout: 60_000 },
+  async () => {
   const server = await startApiServer({ historyLimit: 200 }), api = apiOf(server)
   const { metadata: { resourceVersion } } = (await api('GET', collection)).json
-  const responses = await Promise.all(Array.from({ length: 20 }, () => api.open('GET', `${collection}?watch=1&resourceVersion=${resourceVersion}`)))
+  const responses = await Promise.all(Array.from({ length: 20 }, () =>
+    api.open('GET', `${collection}?watch=1&resourceVersion=${resourceVersion}`)))
   for (const response of responses) response.pause()
   const data = { text: 'x'.repeat(20_000) }
   await server.client.create(configMaps, { metadata: { name: 'large', namespace: 'contract' }, data })
-  const measure = () => { collectGarbage(); const { heapUsed, external } = process.memoryUsage(); return (heapUsed + external) / 1e6 }
+  const measure = () => { collectGarbage(); const { heapUsed,
+    external } = process.memoryUsage(); return (heapUsed + external) / 1e6 }
   const patch = async (from: number, to: number) => {
     for (let i = from; i < to; i++) {
       await server.client.patch(configMaps, 'large', 'contract', { data: { n: String(i) } }, { type: 'merge' })
@@ -133,8 +139,9 @@ function shared(text: string): string {
 /** Millions of frames are read: what counts is taken out of them without parsing all. */
 const frame = /^\{"type":"(\w+)".*?"name":"([^"]+)".*?"resourceVersion":"(\d+)".*"data":\{"n":"([^"]+)"\}/
 
-/** Reads until the last revision: steadily, slowly, or over one connection after the other; after a 410 it starts from a new list. */
-async function watch(server: TestApiServer, number: number, first: number, last: number, progress: Progress, random: Random): Promise<Seen> {
+/** Reads until the last revision: steadily, slowly, or over one connection after the other; after a 410 from a new list on. */
+async function watch(server: TestApiServer, number: number, first: number, last: number, progress: Progress,
+  random: Random): Promise<Seen> {
   const api = apiOf(server), kind = (['steady', 'slow', 'restless'] as const)[number % 4 === 3 ? 2 : number % 4 === 2 ? 1 : 0]
   const side = selects(number), query = `watch=1&${side ? `&labelSelector=side%3D${side}` : ''}`
   const seen: Seen = { stretches: [{ from: first, events: [] }], expired: 0, reconnects: 0 }
