@@ -14,13 +14,20 @@ const common = {
   retry: process.env.CI ? 1 : 0,
 }
 
+/** What takes its time: whole documents followed with real clients, every kubectl there is, many watchers, rough days. */
+const long = [
+  'test/labs/deployment-page/*.test.ts', 'test/labs/{every-kubectl,rough-day,traffic}.test.ts', 'test/server/streams/watchers.test.ts',
+  'test/clients/*.test.ts',
+]
+
 export default defineConfig({
   test: {
     ...common,
     globalSetup: ['test/support/build-first.ts'],
     projects: [
-      { test: { ...common, name: 'quick', include: ['test/**/*.test.ts'], exclude: ['test/recorded/recorded.test.mjs'] } },
-      { test: { ...common, name: 'recorded', include: ['test/recorded/recorded.test.mjs'], sequence: { groupOrder: 1 } } },
+      { test: { ...common, name: 'quick', include: ['test/**/*.test.ts'], exclude: long } },
+      { test: { ...common, name: 'labs', include: long, sequence: { groupOrder: 1 } } },
+      { test: { ...common, name: 'recorded', include: ['test/recorded/recorded.test.mjs'], sequence: { groupOrder: 2 } } },
     ],
   },
 })
