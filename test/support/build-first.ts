@@ -5,5 +5,5 @@ import { fileURLToPath } from 'node:url'
 export default function buildFirst(): void {
   const build = fileURLToPath(new URL('../../build/build.mjs', import.meta.url))
   const { status, stderr } = spawnSync(process.execPath, [build, '--if-stale'], { encoding: 'utf8' })
-  if (status !== 0) console.error(`dist/ can't be built, so tests that run it will fail:\n${stderr.split('\n').slice(0, 4).join('\n')}`)
+  if (status !== 0) throw new Error(`dist/ can't be built:\n${stderr.split('\n').slice(0, 4).join('\n')}`)
 }
