@@ -31,7 +31,7 @@ if (reason) console.log(`The recorded cases are skipped: ${reason}.`)
 
 /*
  * Some cases show what is sorted by whole seconds, or look at pods on their way: on a machine that is busy elsewhere a second can
- * fall between two steps. Hence one more try; what differs twice differs.
+ * fall between two steps. Hence two more tries; what differs three times differs.
  */
 
 /** A step known to differ may hang where the real one ends: it gets less time. */
@@ -51,7 +51,7 @@ function suite(title, cases, each) {
       connected?.disconnect()
       await cluster?.stop()
     })
-    each(cases.map(file => [nameOf(file), file]))('%s', { timeout: 300_000, retry: 1 }, async (name, file) => {
+    each(cases.map(file => [nameOf(file), file]))('%s', { timeout: 300_000, retry: 2 }, async (name, file) => {
       // A case that waits as a whole is shown to be still open by its first difference.
       const stopAtFirst = gaps.get(name)?.whole
       const results = await play(file, { timeout: 60, limitOf: limitOf(path.dirname(name)), stopAtFirst, ...connected })
