@@ -101,9 +101,7 @@ function groupVersionKinds({ groupVersions }: Definitions, { name, groupVersionK
 }
 
 function describeField(definitions: Definitions, owner: string, field: Field): Json {
-  const own = descriptionOf(owner, field.name) ?? textOfType(field.schema)
-  const choices = field.enum?.map(value => `\n - \`${JSON.stringify(value)}\``).join('')
-  const description = own && choices ? `${own}\n\nPossible enum values:${choices}` : own
+  const description = descriptionOf(owner, field.name)
   const always = field.presence === 'always'
   const fallback = definitions.version === 'v2' ? undefined : field.default ?? (always ? emptyDefault(field.schema) : undefined)
   const { schema } = field
@@ -144,12 +142,6 @@ function describeType(definitions: Definitions, schema: Schema): Json {
     case 'list': return { type: 'array', items: describeType(definitions, schema.item) }
     case 'map': return { type: 'object', additionalProperties: describeType(definitions, schema.value) }
   }
-}
-
-/** Fields that refer to a type have no text of their own in the source of the descriptions. */
-function textOfType(schema: Schema): string | undefined {
-  if (schema.type === 'list') return textOfType(schema.item)
-  return schema.type === 'struct' || (schema.type === 'any' && schema.name) ? descriptionOf(schema.name!) : undefined
 }
 
 /** What Go has where nothing was set, in the cases that kube-openapi publishes. */

@@ -4,7 +4,7 @@ import type { Registry } from '../resources/registry.ts'
 import { addPaths, pathRoot } from './openapi-operations.ts'
 import { operationGroup, operationTag } from './openapi-paths.ts'
 import { newDefinitions, refTo, settle, type Definitions, type Json } from './openapi-schemas.ts'
-import { versionInfo, versionInfoName } from './openapi-version.ts'
+import { describeVersionInfo, versionInfoName } from './openapi-version.ts'
 import { resourcesOf, subresourcesOf, type ListedResource, type ResourceFacts } from './subresources.ts'
 
 /** OpenAPI v3: an index, and a document for each group version, built at the first question after a change of the registry. */
@@ -118,7 +118,7 @@ function describe(registry: Registry, actions: readonly ResourceFacts[], name: s
     openapi: '3.0.0', info: openApiInfo,
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
     components: {
-      schemas: name === 'version' ? { [versionInfoName]: versionInfo } : settle(definitions),
+      schemas: name === 'version' ? { [versionInfoName]: describeVersionInfo() } : settle(definitions),
       securitySchemes: { BearerToken: bearerToken },
     },
   }
