@@ -5,6 +5,7 @@ import { apiVersionOf, type Kind } from '../api/kind.ts'
 import { encodeProtobuf, hasProtobuf } from '../api/schema/protobuf.ts'
 import { StatusError, type Status } from '../api/status.ts'
 import { encodeJson } from './json.ts'
+import { listBytes } from './list-bytes.ts'
 import { contentTypeOf, negotiate, negotiateStatus, type Encoding, type Representation } from './media.ts'
 import { protobufListOf, protobufOf, statusKind } from './protobuf.ts'
 import type { ApiResponse } from './request.ts'
@@ -18,6 +19,8 @@ import { encodeYaml } from './yaml.ts'
 const compress = promisify(gzip)
 /** Answers from this size on are compressed for clients that take it (apiserver: 128 KiB). */
 const gzipFrom = 128 * 1024
+/** Bytes from which a second write costs less than a copy. */
+const largeFrom = 64 * 1024
 
 /** Writes an answer to the wire: the one place that does. */
 export async function respond(out: ServerResponse, answer: ApiResponse, asked: Asked): Promise<void> {
@@ -74,6 +77,8 @@ async function send(out: ServerResponse, code: number, body: Buffer, contentType
   }
   headers['content-length'] = body.length
   out.writeHead(code, headers)
+  // Node copies what it writes together: a large body goes alone.
+  if (body.length >= largeFrom) out.flushHeaders()
   out.end(body)
 }
 
@@ -107,8 +112,6 @@ async function encodeObject(kind: Kind | undefined, object: object, stored: Stor
 /** The kind's type inside upstream's server, as messages show it: `core.Service`. */
 const goTypeOf = ({ group, kind }: Kind) => `${group.split('.')[0] || 'core'}.${kind}`
 
-const comma = Buffer.from(',')
-
 function encodeList({ kind, metadata, items }: Extract<ApiResponse, { type: 'list' }>, asked: Asked): [Buffer, string] {
   const representation = negotiate(asked.accept, 'list', hasProtobuf(kind.schema), `${goTypeOf(kind)}List`)
   const { as, version = 'v1', encoding } = representation
@@ -119,21 +122,7 @@ function encodeList({ kind, metadata, items }: Extract<ApiResponse, { type: 'lis
     const bare = items.map(({ object: { kind: _kind, apiVersion: _apiVersion, ...rest } }) => rest)
     return encode({ ...kind, kind: `${kind.kind}List`, schema: `${kind.schema}List` }, { ...head, items: bare }, encoding, asked)
   }
-  // The items' cached bytes are copied into one buffer, each without its kind and apiVersion, as Go's typed lists are written.
-  const start = Buffer.from(JSON.stringify(head).slice(0, -1) + ',"items":['), end = Buffer.from(']}\n')
-  const skip = Buffer.byteLength(`{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(apiVersionOf(kind))},`) - 1
-  let length = start.length + end.length + Math.max(0, items.length - 1)
-  const bodies = items.map(({ bytes }) => { const body = bytes.subarray(skip); length += body.length; return body })
-  const whole = Buffer.allocUnsafe(length)
-  let at = start.copy(whole)
-  for (let i = 0; i < bodies.length; i++) {
-    if (i) at += comma.copy(whole, at)
-    const body = bodies[i]
-    at += body.copy(whole, at)
-    whole[at - body.length] = 0x7b   // the comma before `"metadata"` becomes the opening brace
-  }
-  end.copy(whole, at)
-  return [whole, contentTypeOf.json]
+  return [listBytes(kind, metadata, items), contentTypeOf.json]
 }
 
 function listAs(kind: Kind, metadata: object, items: readonly Stored[], { as, version = 'v1' }: Representation, asked: Asked): object {

@@ -25,6 +25,8 @@ interface Shelf {
   versions: Map<string, Version>
   /** Paths in byte order. */
   paths: string[]
+  /** Whole lists of what is there now, by prefix: the same list as long as nothing changes. */
+  lists: Map<string, readonly Version[]>
   log: Change[]
   /** Changes up to this revision are no longer in the log. */
   compacted: number
@@ -47,7 +49,7 @@ export function createMemoryStore({ historyLimit = 5000, startRevision = 0 }: Me
   const shelfOf = (path: string): Shelf => {
     const name = path.slice(0, path.indexOf('/', path.indexOf('/') + 1) + 1)
     let shelf = shelves.get(name)
-    if (!shelf) shelves.set(name, shelf = { versions: new Map(), paths: [], log: [], compacted: startRevision, waiting: new Set() })
+    if (!shelf) shelves.set(name, shelf = { versions: new Map(), paths: [], lists: new Map(), log: [], compacted: startRevision, waiting: new Set() })
     return shelf
   }
 
@@ -89,19 +91,20 @@ export function createMemoryStore({ historyLimit = 5000, startRevision = 0 }: Me
 
     list(prefix, page: Page = {}) {
       const shelf = shelfOf(prefix)
-      let items: Version[]
       if (page.revision !== undefined && page.revision < revision) {
-        items = past(shelf, prefix, page.revision)
-        if (page.start) items = items.filter(version => version.path >= page.start!)
-      } else {
-        const from = lowerBound(shelf.paths, page.start && page.start > prefix ? page.start : prefix), to = end(shelf.paths, prefix)
-        const last = page.limit ? Math.min(to, from + page.limit) : to
-        items = []
-        for (let i = from; i < last; i++) items.push(shelf.versions.get(shelf.paths[i])!)
-        return { revision, items, remaining: Math.max(0, to - last) }
+        const then = past(shelf, prefix, page.revision), items = page.start ? then.filter(({ path }) => path >= page.start!) : then
+        const remaining = page.limit ? Math.max(0, items.length - page.limit) : 0
+        return { revision: page.revision, items: page.limit ? items.slice(0, page.limit) : items, remaining }
       }
-      const remaining = page.limit ? Math.max(0, items.length - page.limit) : 0
-      return { revision: page.revision, items: page.limit ? items.slice(0, page.limit) : items, remaining }
+      const whole = !page.start && !page.limit
+      const known = whole && shelf.lists.get(prefix)
+      if (known) return { revision, items: known, remaining: 0 }
+      const from = lowerBound(shelf.paths, page.start && page.start > prefix ? page.start : prefix), to = end(shelf.paths, prefix)
+      const last = page.limit ? Math.min(to, from + page.limit) : to
+      const items: Version[] = []
+      for (let i = from; i < last; i++) items.push(shelf.versions.get(shelf.paths[i])!)
+      if (whole && items.length) shelf.lists.set(prefix, items)
+      return { revision, items, remaining: Math.max(0, to - last) }
     },
 
     async commit(path, replacing, next) {
@@ -117,6 +120,7 @@ export function createMemoryStore({ historyLimit = 5000, startRevision = 0 }: Me
         shelf.versions.delete(path)
         shelf.paths.splice(lowerBound(shelf.paths, path), 1)
       }
+      shelf.lists.clear()
       append(shelf, { type: next ? (current ? 'MODIFIED' : 'ADDED') : 'DELETED', stored: version, previous: current })
       return version
     },

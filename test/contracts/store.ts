@@ -62,6 +62,20 @@ export function storeContract(name: string, create: (options: { historyLimit?: n
       expect(store.count('/configmaps/')).toBe(6)
     })
 
+    it('lists what is there now, after each kind of change', async () => {
+      const store = create({})
+      const seen = () => store.list(prefix).items.map(({ object }) => `${object.metadata.name}@${object.metadata.resourceVersion}`)
+      expect(seen()).toEqual([])
+      const a = await store.commit(path('a'), 0, thing('a'))
+      expect(seen()).toEqual([`a@${a.revision}`])
+      const again = await store.commit(path('a'), a.revision, thing('a', 'changed'))
+      expect(seen()).toEqual([`a@${again.revision}`])
+      await store.commit('/secrets/n/s', 0, thing('s'))
+      expect(store.list(prefix).revision).toBe(store.revision)
+      await store.commit(path('a'), again.revision, undefined)
+      expect(seen()).toEqual([])
+    })
+
     it('lists the past as it was', async () => {
       const store = create({})
       const first = await store.commit(path('a'), 0, thing('a', 'old')), kept = await store.commit(path('b'), 0, thing('b'))
