@@ -167,8 +167,8 @@ function lowerBound(paths: readonly string[], path: string): number {
   return low
 }
 
-/** Index behind the last path with this prefix: all characters of names sort below '\x7f'. */
-const end = (paths: readonly string[], prefix: string): number => lowerBound(paths, prefix + '\x7f')
+/** Index behind the last path with this prefix; names of roles may hold any character. */
+const end = (paths: readonly string[], prefix: string): number => lowerBound(paths, prefix + '\uffff')
 
 function * range(paths: readonly string[], prefix: string): Iterable<string> {
   for (let i = lowerBound(paths, prefix), last = end(paths, prefix); i < last; i++) yield paths[i]
