@@ -86,6 +86,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     tokens: tokens.map(({ groups = [], uid = '', ...token }) => ({ ...token, uid, groups })),
     nodes: {
       logs: (pod, container, asked, signal) => access!.logs(pod, container, asked, signal),
+      dial: (ip, port) => access!.dial!(ip, port),
       usage: pod => access?.usage?.(pod),
       nodeUsage: node => access?.nodeUsage?.(node),
     },

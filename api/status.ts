@@ -67,6 +67,7 @@ export const requestEntityTooLarge = (message: string) => new StatusError(413, '
 export const unsupportedMediaType = (message: string, details?: StatusDetails) => new StatusError(415, 'UnsupportedMediaType', message, details)
 export const tooManyRequests = (message: string, retryAfterSeconds: number, causes?: StatusCause[]) =>
   new StatusError(429, 'TooManyRequests', message, { ...(causes ? { causes } : {}), ...(retryAfterSeconds ? { retryAfterSeconds } : {}) })
+export const serviceUnavailable = (message: string) => new StatusError(503, 'ServiceUnavailable', message)
 export const internalError = (message: string) =>
   new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] })
 

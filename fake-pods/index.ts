@@ -84,7 +84,7 @@ export function startNodes(options: NodesOptions): Nodes {
   } })
   return {
     ready: Promise.all([life.ready, kubelets.ready, table.ready]).then(() => {}),
-    access: { ...podLogs(kubelets), ...measureUsage(kubelets, clock, runtimes) },
+    access: { ...podLogs(kubelets), dial: (ip, port) => network.dial(`${ip}:${port}`, { namespace: '', ip: nodeAddress }), ...measureUsage(kubelets, clock, runtimes) },
     portProblems: () => nodePorts.problems(),
     async stop() {
       life.stop()

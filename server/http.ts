@@ -11,6 +11,7 @@ import { openApi } from './discovery/openapi.ts'
 import type { Pipeline } from './pipeline.ts'
 import { isLongRunning, wantedBy, type Recorder, type RequestRecord } from './records/recorder.ts'
 import { respond, respondStatus, statusOf, wantsPretty } from './respond.ts'
+import { upgradeProxy } from './streams/proxy.ts'
 import type { Authenticate } from './stages/authenticate.ts'
 import type { Authorize } from './stages/authorize.ts'
 import type { Impersonate } from './stages/impersonate.ts'
@@ -50,8 +51,8 @@ export function createHttpServer(options: HttpOptions): Server {
     if (url.startsWith('/api')) void serveResource(request, out, options)
     else app(request, out)
   })
-  // An upgrade never enters Express: it is authenticated here, and refused by name until streams are simulated.
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex) => { void refuseUpgrade(request, socket, options) })
+  // An upgrade never enters Express: it is authenticated here.
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => { void serveUpgrade(request, socket, head, options) })
   server.on('tlsClientError', (_error, socket) => socket.destroy())
   server.on('clientError', (_error, socket) => { if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n'); else socket.destroy() })
   const sockets = new Set<Duplex>()
@@ -106,7 +107,8 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
       out.end(method === 'HEAD' ? undefined : found.body)
       return
     }
-    const bytes = record.body = await readBody(request)
+    // What is proxied goes on as it comes.
+    const bytes = record.wanted?.subresource === 'proxy' ? noBytes : record.body = await readBody(request)
     const answer = record.answer = await pipeline({
       method, path, query, user, userAgent: request.headers['user-agent'] ?? '',
       body: { bytes, contentType: request.headers['content-type'] ?? '' }, signal: gone.signal, warnings,
@@ -161,8 +163,11 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 
 const tooLarge = () => requestEntityTooLarge(`Request entity too large: limit is ${maxBodyBytes}`)
 
-/** exec, attach and port-forward come as upgrades; until they are simulated they are refused with a Status that says so. */
-async function refuseUpgrade(request: IncomingMessage, socket: Duplex, options: HttpOptions): Promise<void> {
+/**
+ * Upgrades go to what is proxied. exec, attach and port-forward come as upgrades too; until they are simulated they are refused
+ * with a Status that says so.
+ */
+async function serveUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, options: HttpOptions): Promise<void> {
   const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'https://localhost')
   let status
   try {
@@ -170,10 +175,11 @@ async function refuseUpgrade(request: IncomingMessage, socket: Duplex, options: 
     const user = await whoIsAsking(request, method, path, query, options)
     options.authorize({ method, path, query, user })
     // A pod that is not there, or not yet anywhere, is refused as upstream would; the action says no to the rest.
-    await options.pipeline({
+    const answer = await options.pipeline({
       method, path, query, user, userAgent: request.headers['user-agent'] ?? '', body: { bytes: noBytes, contentType: '' },
       signal: options.stopped, warnings: [],
     })
+    if (answer.type === 'proxy') return await upgradeProxy(request, socket, head, answer)
     throw new StatusError(501, 'NotImplemented', 'upgraded connections are not simulated by this cluster')
   } catch (error) {
     status = error instanceof StatusError ? error.status : statusOf(error ?? unauthorized(), options.log)

@@ -64,7 +64,7 @@ export function createPipeline({ verbTools, actions, actionTools }: PipelineTool
   function runAction(action: Action, path: ResourcePath, incoming: Incoming): Promise<ApiResponse> {
     if (path.watch) throw unknownResource()
     if (action.subresource !== '' && path.name === undefined) throw unknownResource()
-    const verb = actionVerb(incoming.method, path)
+    const verb = action.methods?.includes(incoming.method) ? methods[incoming.method] ?? 'get' : actionVerb(incoming.method, path)
     // Across all namespaces there are only lists.
     const isWhole = verb === 'list' && action.verbs.includes('list')
     if (action.namespaced && action.subresource === '' && path.namespace === undefined && !isWhole) throw unknownResource()

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { Kind } from '../api/kind.ts'
 import type { KubeObject, ListMeta } from '../api/object.ts'
 import type { Status } from '../api/status.ts'
@@ -44,6 +45,8 @@ export type ApiResponse =
   /** Batches of events until the signal is aborted, the timeout passes or the watch has fallen too far behind (throws 410). */
   | { type: 'watch'; kind: Kind; events: AsyncIterable<readonly WatchItem[]> }
   | { type: 'stream'; contentType: string; chunks: AsyncIterable<Uint8Array> }
+  /** The request goes on, its body unread, to a server at the other end of a connection: `path` is what that server is asked for. */
+  | { type: 'proxy'; path: string; host: string; secure: boolean; dial: () => Promise<Duplex> }
   | { type: 'text'; code: number; contentType: string; text: string }
 
 export type WatchItem =

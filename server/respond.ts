@@ -12,6 +12,7 @@ import type { ApiResponse } from './request.ts'
 import type { Stored } from './store/store.ts'
 import type { Asked } from './asked.ts'
 import { drained } from './streams/drained.ts'
+import { respondProxy } from './streams/proxy.ts'
 import { respondWatch } from './streams/watch-stream.ts'
 import { columnDefinitions, parseIncludeObject, partialKind, partialMetadata, table, tableRow, type IncludeObject } from './table.ts'
 import { encodeYaml } from './yaml.ts'
@@ -30,6 +31,7 @@ export async function respond(out: ServerResponse, answer: ApiResponse, asked: A
     case 'object': return send(out, answer.code, ...await encodeObject(answer.kind, answer.object, undefined, asked), asked)
     case 'list': return send(out, 200, ...encodeList(answer, asked), asked)
     case 'watch': return respondWatch(out, answer, asked)
+    case 'proxy': return respondProxy(out, answer, asked.signal)
     case 'text': return send(out, answer.code, Buffer.from(answer.text), answer.contentType, asked)
     case 'stream': {
       out.writeHead(200, { 'content-type': answer.contentType })

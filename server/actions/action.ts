@@ -43,6 +43,8 @@ export interface ActionTools {
 
 /** An endpoint that is not storage: one file each, one line in server/actions/index.ts. */
 export interface Action extends ResourceFacts {
+  /** The methods of HTTP that it takes where they are more than its verbs have: what comes is passed on. */
+  methods?: readonly string[]
   /** Text of the `Warning:` that every request gets. */
   deprecated?: string
   run(request: ActionRequest, tools: ActionTools): Promise<ApiResponse>

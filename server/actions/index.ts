@@ -10,6 +10,7 @@ import { notSimulatedActions } from './not-simulated.ts'
 import { bindings, podBinding } from './pod-binding.ts'
 import { podEviction } from './pod-eviction.ts'
 import { podLog } from './pod-log.ts'
+import { proxyActions } from './proxy.ts'
 import { serviceAccountToken } from './service-account-token.ts'
 
 /** Every endpoint that is not storage, one line each. `metrics` serves metrics.k8s.io. */
@@ -28,5 +29,6 @@ export const createActions = ({ metrics = true }: { metrics?: boolean } = {}): r
   selfSubjectRulesReviews,
   componentStatuses,
   ...(metrics ? metricsActions : []),
+  ...proxyActions,
   ...notSimulatedActions,
 ]

@@ -1,6 +1,4 @@
-import { nodes } from '../../api/kinds/core/nodes.ts'
 import { pods } from '../../api/kinds/core/pods.ts'
-import { services } from '../../api/kinds/core/services.ts'
 import type { Kind } from '../../api/kind.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { badRequest, notFoundError, StatusError } from '../../api/status.ts'
@@ -33,14 +31,11 @@ function checkPod({ metadata: { name }, spec }: Readonly<Pod>, subresource: stri
   if (!spec?.nodeName) throw badRequest(`pod ${name} does not have a host assigned`)
 }
 
-const streaming = ['create', 'get'], proxying = ['create', 'delete', 'get', 'patch', 'update']
+const streaming = ['create', 'get']
 
 /** What a real cluster offers here and this one does not yet. */
 export const notSimulatedActions: readonly Action[] = [
   refused(pods, 'exec', 'PodExecOptions', streaming),
   refused(pods, 'attach', 'PodAttachOptions', streaming),
   refused(pods, 'portforward', 'PodPortForwardOptions', streaming),
-  refused(pods, 'proxy', 'PodProxyOptions', proxying),
-  refused(services, 'proxy', 'ServiceProxyOptions', proxying),
-  refused(nodes, 'proxy', 'NodeProxyOptions', proxying),
 ]
