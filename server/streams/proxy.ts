@@ -9,11 +9,12 @@ import { rewriteUrl, type Rewriting } from './rewrite-url.ts'
 type Proxy = Extract<ApiResponse, { type: 'proxy' }>
 
 /** Headers between two neighbours, which no proxy passes on (net/http/httputil ReverseProxy). */
-const hopByHop = ['connection', 'proxy-connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade']
+const hopByHop = new Set(
+  ['connection', 'proxy-connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
 
 function passedOn(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-  const named = String(headers.connection ?? '').split(',').map(name => name.trim().toLowerCase())
-  return Object.fromEntries(Object.entries(headers).filter(([name, value]) => value !== undefined && !hopByHop.includes(name) && !named.includes(name)))
+  const named = new Set(String(headers.connection ?? '').split(',').map(name => name.trim().toLowerCase()))
+  return Object.fromEntries(Object.entries(headers).filter(([name, value]) => value !== undefined && !hopByHop.has(name) && !named.has(name)))
 }
 
 /** What a pod gets to see of who asks: not his credentials, but where he comes from. */
@@ -37,7 +38,10 @@ export async function respondProxy(out: ServerResponse, proxy: Proxy, signal: Ab
   await new Promise<void>((resolve, reject) => {
     const sent = sendRequest({
       method, path: path + query, signal, createConnection: () => connection as never,
-      headers: { ...forwarded(request), 'x-forwarded-uri': rewriting.prefix + path },
+      headers: {
+        ...forwarded(request), 'x-forwarded-uri': rewriting.prefix + path,
+        ...request.headers['transfer-encoding'] ? { 'transfer-encoding': 'chunked' } : {},
+      },
     })
     out.once('close', () => { connection.destroy(); resolve() })
     sent.on('error', error => { connection.destroy(); reject(unreachable(failure(error))) })
@@ -60,42 +64,46 @@ export async function respondProxy(out: ServerResponse, proxy: Proxy, signal: Ab
   })
 }
 
-/** A request that becomes a connection, as WebSockets: bytes go both ways once the pod has agreed. */
+/**
+ * A request that becomes a connection, as WebSockets: bytes go both ways once the pod has agreed. What it refuses ends the connection,
+ * so that nothing after it goes to the pod past authentication.
+ */
 export async function upgradeProxy(request: IncomingMessage, socket: Duplex, head: Buffer, proxy: Proxy): Promise<void> {
   const { query } = splitUrl(request.url ?? '/')
   const connection = await open(proxy).catch((error: Error) => { throw new StatusError(500, '', `error dialing backend: ${error.message}`) })
-  const { connection: kept, upgrade } = request.headers
-  const headers = { ...forwarded(request), connection: kept, upgrade }
-  const lines = Object.entries(headers).flatMap(([name, value]) => [value].flat().map(each => `${name}: ${String(each)}\r\n`))
-  connection.write(`${request.method} ${encodePath(proxy.path || '/')}${query} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1')
-  const first = await firstBytes(connection)
-  const code = Number(first.toString('latin1', 0, 32).split(' ')[1])
-  if (code !== 101 && !(code >= 400)) {
-    connection.destroy()
-    throw new StatusError(500, '', `invalid upgrade response: status code ${code}`)
-  }
   const end = () => { connection.destroy(); socket.destroy() }
-  for (const side of [connection, socket]) side.on('error', end).on('close', end)
-  socket.write(first)
-  if (head.length) connection.write(head)
-  connection.pipe(socket)
-  socket.pipe(connection)
+  socket.on('error', end).on('close', end)
+  await new Promise<void>((resolve, reject) => {
+    const fail = (why: string) => { connection.destroy(); reject(new StatusError(500, '', why)) }
+    const { connection: kept, upgrade } = request.headers
+    const sent = sendRequest({
+      method: request.method, path: encodePath(proxy.path || '/') + query, createConnection: () => connection as never,
+      headers: { ...forwarded(request), connection: kept, upgrade },
+    })
+    sent.on('error', error => fail(failure(error)))
+    sent.on('upgrade', (answer, inside: Duplex, first: Buffer) => {
+      inside.on('error', end).on('close', end)
+      socket.write(statusLines(answer))
+      if (first.length) socket.write(first)
+      if (head.length) inside.write(head)
+      inside.pipe(socket)
+      socket.pipe(inside)
+      resolve()
+    })
+    sent.on('response', answer => {
+      if (answer.statusCode! < 400) return fail(`invalid upgrade response: status code ${answer.statusCode}`)
+      answer.headers = { ...passedOn(answer.headers), connection: 'close' } as IncomingHttpHeaders
+      socket.write(statusLines(answer))
+      answer.on('error', end).on('end', () => socket.end()).pipe(socket, { end: false })
+      resolve()
+    })
+    sent.end()
+  })
 }
 
-/** As much as holds the status line. */
-function firstBytes(connection: Duplex): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    let seen = Buffer.alloc(0)
-    const look = (part: Buffer) => {
-      seen = Buffer.concat([seen, part])
-      if (seen.indexOf('\r\n') < 0) return
-      connection.off('data', look).pause()
-      resolve(seen)
-    }
-    connection.on('data', look)
-    connection.once('close', () => reject(new StatusError(500, '', 'unexpected EOF')))
-    connection.once('error', (error: Error) => reject(new StatusError(500, '', error.message)))
-  })
+function statusLines({ statusCode, statusMessage, headers }: IncomingMessage): Buffer {
+  const lines = Object.entries(headers).flatMap(([name, value]) => [value].flat().map(each => `${name}: ${each}\r\n`))
+  return Buffer.from(`HTTP/1.1 ${statusCode} ${statusMessage}\r\n${lines.join('')}\r\n`, 'latin1')
 }
 
 async function open({ dial, secure }: Proxy): Promise<Duplex> {

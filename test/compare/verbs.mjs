@@ -1,6 +1,7 @@
 // Everything about requests that is neither validation nor patches nor access: reads in every form over every served kind, options
 // and their refusals, bodies that can't be read, paths and methods that lead nowhere, and what the server says of itself.
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { transformSync } from 'esbuild'
 import { ask, both } from './pair.mjs'
 import { bodyRequests } from './requests/bodies.mjs'
@@ -14,7 +15,7 @@ const namespace = 'verbs-all'
 /** Kinds whose objects would change the shared cluster for everybody: only what is there already is read. */
 const onlyRead = new Set(['Node', 'APIService', 'ServiceCIDR', 'CustomResourceDefinition', 'IPAddress'])
 /** What controllers and kubelets write at their own pace. */
-const unstable = ['status', 'managedFields', 'generation', 'deletionGracePeriodSeconds']
+const unstable = new Set(['status', 'managedFields', 'generation', 'deletionGracePeriodSeconds'])
 
 export async function compare(pair, report) {
   const kinds = await servedKinds(pair)
@@ -37,7 +38,7 @@ async function servedKinds({ real }) {
   const lists = await Promise.all(['/api/v1', ...groups].map(async path => ({ path, list: JSON.parse((await ask(real, { path })).text) })))
   return lists.flatMap(({ path, list }) => list.resources.filter(each => !each.name.includes('/')).flatMap(({ name: plural, kind, namespaced }) => {
     if (!kindExamples[`${list.groupVersion} ${kind}`]) return []
-    const [version, group = ''] = list.groupVersion.split('/').reverse()
+    const [version, group = ''] = list.groupVersion.split('/').toReversed()
     const make = (word, metadata = {}) => quiet(exampleOf({ group, version, kind, namespaced }, word, { ...namespaced ? { namespace } : {}, ...metadata }))
     const collection = `${path}${namespaced ? `/namespaces/${namespace}` : ''}/${plural}`
     const one = make('verbs-one', { labels: { app: 'one', tier: 'verbs' } }), two = make('verbs-two', { labels: { app: 'two', tier: 'verbs' } })
@@ -80,7 +81,7 @@ async function tidy({ real }, kinds) {
 async function until(condition) {
   for (let left = 100; left > 0; left--) {
     if (await condition()) return
-    await new Promise(resolve => setTimeout(resolve, 100))
+    await sleep(100)
   }
 }
 
@@ -119,7 +120,7 @@ async function compareAll(pair, report, requests) {
 function shape(answer) {
   if (Array.isArray(answer)) return answer.map(shape)
   if (typeof answer !== 'object' || answer === null) return answer
-  return Object.fromEntries(Object.entries(answer).filter(([key]) => !unstable.includes(key) || typeof answer[key] !== 'object')
+  return Object.fromEntries(Object.entries(answer).filter(([key]) => !unstable.has(key) || typeof answer[key] !== 'object')
     .map(([key, value]) => [key, key === 'continue' ? '<token>' : shape(value)]))
 }
 
@@ -134,10 +135,10 @@ async function continued(pair, report) {
   }
   const variants = {
     plain: token => token, cut: token => token.slice(0, -3), long: token => `${token}AAAA`, padded: token => `${token}==`,
-    version: changed(value => ({ ...value, v: 'meta.k8s.io/v2' })), noVersion: changed(({ v: _, ...value }) => value),
+    version: changed(value => ({ ...value, v: 'meta.k8s.io/v2' })), noVersion: changed(value => ({ ...value, v: undefined })),
     zero: changed(value => ({ ...value, rv: 0 })), minus: changed(value => ({ ...value, rv: -1 })), tooMinus: changed(value => ({ ...value, rv: -2 })),
     old: changed(value => ({ ...value, rv: 1 })), future: changed(value => ({ ...value, rv: 99999999999 })), text: changed(value => ({ ...value, rv: 'x' })),
-    noStart: changed(({ start: _, ...value }) => value), outside: changed(value => ({ ...value, start: '../../secrets/' })),
+    noStart: changed(value => ({ ...value, start: undefined })), outside: changed(value => ({ ...value, start: '../../secrets/' })),
     dots: changed(value => ({ ...value, start: '../x' })), slash: changed(value => ({ ...value, start: '/x' })), list: () => Buffer.from('[]').toString('base64url'),
   }
   const queries = ['', '&limit=1', '&limit=0', '&resourceVersion=0', '&resourceVersion=5', '&resourceVersionMatch=Exact', '&resourceVersion=5&resourceVersionMatch=Exact',

@@ -18,11 +18,11 @@ export function methodRequests({ collection, all, object, namespaced, kind }) {
 }
 
 const parts = ['status', 'scale', 'log', 'exec', 'attach', 'portforward', 'proxy', 'binding', 'eviction', 'ephemeralcontainers', 'resize', 'token', 'approval', 'finalize', 'foo', 'Status', 'rollback', 'instantiate']
-const told = ['metrics', 'proxy', 'log', 'exec', 'attach', 'portforward']
+const told = new Set(['metrics', 'proxy', 'log', 'exec', 'attach', 'portforward'])
 
 export function subresourceRequests({ collection, object, plural, kind }) {
   return [
-    ...parts.flatMap(part => (told.includes(part) && ['pods', 'services', 'nodes'].includes(plural) ? [] : ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'].map(method => ({
+    ...parts.flatMap(part => (told.has(part) && ['pods', 'services', 'nodes'].includes(plural) ? [] : ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'].map(method => ({
       method, path: `${object}/${part}?dryRun=All`, title: 'part', look: ['allow'],
       ...['PUT', 'PATCH', 'POST'].includes(method) ? { body: {}, headers: method === 'PATCH' ? { 'content-type': 'application/merge-patch+json' } : {} } : {},
     })).filter(({ method }) => !(kind === 'Node' && method === 'PATCH')))),
