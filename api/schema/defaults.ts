@@ -28,6 +28,10 @@ function applyBelow(schema: Schema, value: unknown): void {
   else if (schema.type === 'map') for (const item of Object.values(value)) applyBelow(schema.value, item)
 }
 
+/** An empty default of a field that is left out when empty changes nothing. */
+const isFilledIn = ({ default: value, presence }: Field): boolean =>
+  value !== undefined && !(presence === 'omitempty' && (value === '' || value === 0 || value === false))
+
 const isUnsetIfEmpty = ({ presence }: Field): boolean => presence === 'omitempty' || presence === 'always'
 
 function planOf(schema: StructSchema): DefaultPlan {
@@ -35,7 +39,7 @@ function planOf(schema: StructSchema): DefaultPlan {
   if (!plan) {
     const fields = [...schema.fields.values()]
     plan = {
-      own: fields.filter(field => field.default !== undefined),
+      own: fields.filter(isFilledIn),
       below: fields.filter(field => hasDefaults(field.schema, new Set())),
     }
     plans.set(schema, plan)
@@ -49,6 +53,6 @@ function hasDefaults(schema: Schema, seen: Set<StructSchema>): boolean {
   if (schema.type === 'map') return hasDefaults(schema.value, seen)
   if (schema.type !== 'struct' || seen.has(schema)) return false
   seen.add(schema)
-  for (const field of schema.fields.values()) if (field.default !== undefined || hasDefaults(field.schema, seen)) return true
+  for (const field of schema.fields.values()) if (isFilledIn(field) || hasDefaults(field.schema, seen)) return true
   return false
 }

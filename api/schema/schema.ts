@@ -11,6 +11,7 @@ export interface Field {
   required: boolean
   /** The schema's own default (what code sets is in the kind's file). */
   default?: unknown
+  /** Of the value, or of each item of a list or map. */
   enum?: readonly string[]
   /** Strategic merge: none means that lists are replaced and structs and maps merged; `replace` is said of those that are not. */
   patchStrategy: readonly ('merge' | 'retainKeys' | 'replace')[]
@@ -57,7 +58,12 @@ export interface ListSchema {
   /** Upstream states no list type here, which means atomic. */
   unstated?: boolean
 }
-export interface ScalarSchema { type: 'scalar'; scalar: ScalarType }
+export interface ScalarSchema {
+  type: 'scalar'
+  scalar: ScalarType
+  /** Upstream states a list type for bytes, which are a list in Go. */
+  atomic?: boolean
+}
 /** Anything: RawExtension, JSON; `name` as in the table. */
 export interface AnySchema { type: 'any'; name?: string }
 

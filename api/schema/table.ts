@@ -144,7 +144,7 @@ function withListType(schema: Schema, text: string): Schema {
     const listType = kind === 'set' || kind === 'map' ? kind : 'atomic'
     return { type: 'list', item: schema.item, listType, keys: keys ? keys.split(',') : [] }
   }
-  if (schema.type === 'map') return { ...schema, atomic: kind === 'atomic' }
+  if (schema.type === 'map' || schema.type === 'scalar') return { ...schema, atomic: kind === 'atomic' }
   if (schema.type === 'struct' && (kind === 'atomic') !== (schema.atomic ?? false)) return withAtomic(schema, kind === 'atomic')
   return schema
 }

@@ -5,6 +5,7 @@ import { schemaOf } from '../../api/schema/table.ts'
 /** The definitions of OpenAPI documents, from the table of fields (kube-openapi, as Kubernetes 1.36 publishes them). */
 export type Json = Record<string, unknown>
 export type OpenApiVersion = 'v2' | 'v3'
+export interface GroupVersion { group: string; version: string }
 
 const prefixes: Readonly<Record<string, string>> = {
   meta: 'io.k8s.apimachinery.pkg.apis.meta', apiextensions: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions',
@@ -23,12 +24,12 @@ export function openApiName(definition: string): string {
 export interface Definitions {
   version: OpenApiVersion
   /** Of the documents' resources: kinds that belong to every group (DeleteOptions) name them. */
-  groupVersions: readonly { group: string; version: string }[]
+  groupVersions: readonly GroupVersion[]
   schemas: Map<string, Json>
   waiting: string[]
 }
 
-export const newDefinitions = (version: OpenApiVersion, groupVersions: Definitions['groupVersions'] = []): Definitions =>
+export const newDefinitions = (version: OpenApiVersion, groupVersions: readonly GroupVersion[] = []): Definitions =>
   ({ version, groupVersions, schemas: new Map(), waiting: [] })
 
 /** Refers to a definition of the table, which will be among the schemas. */
@@ -95,26 +96,38 @@ export function describeStruct(definitions: Definitions, schema: StructSchema): 
 function groupVersionKinds({ groupVersions }: Definitions, { name, groupVersionKind: kind }: StructSchema): Json[] {
   if (kind) return [{ group: kind.group, kind: kind.kind, version: kind.version }]
   if (name !== 'meta.v1.DeleteOptions' && name !== 'meta.v1.WatchEvent') return []
-  const others = groupVersions.filter(({ group, version }) => group !== '' || version !== 'v1')
+  const others = groupVersions.filter(({ group, version }) => group !== '' || version !== 'v1').sort(byGroupVersion)
   const common = name.slice('meta.v1.'.length)
   return [{ group: '', version: 'v1' }, ...others].map(({ group, version }) => ({ group, kind: common, version }))
 }
 
+const byGroupVersion = (a: GroupVersion, b: GroupVersion): number =>
+  (a.group === b.group ? a.version < b.version : a.group < b.group) ? -1 : 1
+
 function describeField(definitions: Definitions, owner: string, field: Field): Json {
-  const description = descriptionOf(owner, field.name)
-  const always = field.presence === 'always'
-  const fallback = definitions.version === 'v2' ? undefined : field.default ?? (always ? emptyDefault(field.schema) : undefined)
-  const { schema } = field
-  const facts: Json = {
-    ...(description ? { description } : {}),
-    ...(fallback === undefined ? {} : { default: fallback }),
-    ...(field.enum ? { enum: field.enum } : {}),
+  const { schema, presence, patchMergeKey, patchStrategy } = field
+  const zero = presence === 'always' ? emptyDefault(schema) : undefined
+  return inOrder({
+    description: descriptionOf(owner, field.name),
+    default: definitions.version === 'v2' ? undefined : field.default ?? zero,
+    ...withRef(definitions, describeType(definitions, schema, field.enum), descriptionOf(owner, field.name) !== undefined || zero !== undefined),
     ...(schema.type === 'list' ? listExtensions(schema) : {}),
+    ...(schema.type === 'scalar' && schema.atomic ? { 'x-kubernetes-list-type': 'atomic' } : {}),
     ...(saysMapType(schema) ? { 'x-kubernetes-map-type': schema.atomic ? 'atomic' : 'granular' } : {}),
-    ...(field.patchMergeKey ? { 'x-kubernetes-patch-merge-key': field.patchMergeKey } : {}),
-    ...(field.patchStrategy.length ? { 'x-kubernetes-patch-strategy': field.patchStrategy.join(',') } : {}),
+    'x-kubernetes-patch-merge-key': patchMergeKey,
+    'x-kubernetes-patch-strategy': patchStrategy.length ? patchStrategy.join(',') : undefined,
+  })
+}
+
+/** As Go writes a schema (kube-openapi, validation/spec); what has no value is left out. The extensions follow as they stand. */
+const order = ['description', 'type', 'format', 'default', 'enum', 'items', 'allOf', '$ref', 'additionalProperties']
+
+function inOrder(facts: Json): Json {
+  const written: Json = {}
+  for (const key of [...order, ...Object.keys(facts).filter(name => name.startsWith('x-'))]) {
+    if (facts[key] !== undefined) written[key] = facts[key]
   }
-  return withFacts(definitions, describeType(definitions, schema), facts)
+  return written
 }
 
 /** A struct's own map type stands at its definition. */
@@ -128,19 +141,18 @@ function listExtensions({ listType, keys, unstated }: Extract<Schema, { type: 'l
   return { ...(listType === 'map' ? { 'x-kubernetes-list-map-keys': keys } : {}), 'x-kubernetes-list-type': listType }
 }
 
-/** In version 3 nothing may stand beside a reference, so it moves into an `allOf`. */
-function withFacts({ version }: Definitions, type: Json, facts: Json): Json {
-  if ('$ref' in type && version === 'v3' && Object.keys(facts).length) return { ...facts, allOf: [type] }
-  return { ...facts, ...type }
-}
+/** In version 3 nothing may stand beside a reference, so it moves into an `allOf` where something does. */
+const withRef = ({ version }: Definitions, type: Json, hasMore: boolean): Json =>
+  ('$ref' in type && version === 'v3' && hasMore ? { allOf: [type] } : type)
 
-function describeType(definitions: Definitions, schema: Schema): Json {
+/** `choices` are those of the value itself, or of each item. */
+function describeType(definitions: Definitions, schema: Schema, choices?: readonly string[]): Json {
   switch (schema.type) {
-    case 'scalar': return describeScalar(definitions, schema.scalar)
+    case 'scalar': return { ...describeScalar(definitions, schema.scalar), ...(choices ? { enum: choices } : {}) }
     case 'struct': return refTo(definitions, schema.name)
     case 'any': return schema.name ? refTo(definitions, schema.name) : {}
-    case 'list': return { type: 'array', items: describeType(definitions, schema.item) }
-    case 'map': return { type: 'object', additionalProperties: describeType(definitions, schema.value) }
+    case 'list': return { type: 'array', items: describeType(definitions, schema.item, choices) }
+    case 'map': return { type: 'object', additionalProperties: describeType(definitions, schema.value, choices) }
   }
 }
 

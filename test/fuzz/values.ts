@@ -55,8 +55,10 @@ export function drawn(schema: Schema, random: Random, depth = 0): unknown {
     case 'struct': {
       if (depth > 9) return {}
       const fields = [...schema.fields.values()], likely = fields.length > 12 ? 4 : 2
-      return Object.fromEntries(fields.filter(() => random.integer(likely) === 0).map(field =>
-        [field.name, field.enum && chance(random, 70) ? pick(random, field.enum) : drawn(field.schema, random, depth + 1)]))
+      return Object.fromEntries(fields.filter(() => random.integer(likely) === 0).map(field => {
+        const choices = field.schema.type === 'scalar' && chance(random, 70) ? field.enum : undefined
+        return [field.name, choices ? pick(random, choices) : drawn(field.schema, random, depth + 1)]
+      }))
     }
     default: return anyValue(random, depth)
   }

@@ -60,12 +60,6 @@ function defaults(draft: PersistentVolume): void {
     spec.scaleIO.storageMode ||= 'ThinProvisioned'
     spec.scaleIO.fsType ||= 'xfs'
   }
-  if (spec.azureDisk) {
-    spec.azureDisk.cachingMode ??= 'ReadWrite'
-    spec.azureDisk.kind ??= 'Shared'
-    spec.azureDisk.fsType ??= 'ext4'
-    spec.azureDisk.readOnly ??= false
-  }
 }
 
 const gone: readonly [field: 'cephfs' | 'photonPersistentDisk' | 'scaleIO' | 'storageos' | 'glusterfs' | 'rbd', name: string,

@@ -77,7 +77,8 @@ function draw(schema: Schema, random: Random, depth: number): unknown {
       const likely = schema.fields.size > 12 ? 4 : 2
       for (const field of schema.fields.values()) {
         if (random.integer(likely) > 0 && !(depth === 0 && field.name !== 'status')) continue
-        object[field.name] = field.enum && random.integer(3) > 0 ? pick(field.enum) : draw(field.schema, random, depth + 1)
+        const choices = field.schema.type === 'scalar' && random.integer(3) > 0 ? field.enum : undefined
+        object[field.name] = choices ? pick(choices) : draw(field.schema, random, depth + 1)
       }
       return object
     }
