@@ -1,5 +1,5 @@
 import type { Clock } from '../../api/clock.ts'
-import { same } from '../../api/edit.ts'
+import { same, share } from '../../api/edit.ts'
 import type { FieldError } from '../../api/field-error.ts'
 import type { Kind, KindContext } from '../../api/kind.ts'
 import { groupsWithStandardFinalizers, nameIsDnsSubdomain, validateObjectMeta, validateObjectMetaUpdate } from '../../api/kinds/validation/object-meta.ts'
@@ -192,6 +192,7 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
     const reserved = subresource === '' ? hookOf(kind)?.begin(draft, live, dryRun) : undefined
     try {
       kind.prepareForUpdate?.(draft, live, facts)
+      shareParts(draft, live)
       if (kind.hasGeneration && subresource !== 'status' && draft.metadata.generation === live.metadata.generation && specChanged(draft, live)) {
         draft.metadata.generation = (live.metadata.generation ?? 0) + 1
       }
@@ -257,6 +258,12 @@ function keepOtherParts(kind: Kind, subresource: string, draft: KubeObject, live
     if (old.status === undefined) delete next.status
     else next.status = old.status
   }
+}
+
+/** Nothing changes the draft's parts from here on: what is alike becomes the stored object's own and need not be looked into. */
+function shareParts(draft: KubeObject, live: Readonly<KubeObject>): void {
+  const next = draft as unknown as Record<string, unknown>, old = live as unknown as Record<string, unknown>
+  for (const key of Object.keys(next)) if (key !== 'metadata') next[key] = share(next[key], old[key])
 }
 
 /** Whether anything but metadata and status differs. */
