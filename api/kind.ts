@@ -19,6 +19,10 @@ export type SelectableField<T extends KubeObject> = { read(object: Readonly<T>):
 /** Where the scale subresource finds its numbers, as in a CRD's `subresources.scale`. */
 export interface ScalePaths { specReplicasPath: string; statusReplicasPath: string; labelSelectorPath?: string }
 
+/** Where the built-in workloads have them. */
+export const scaleOfReplicas: ScalePaths =
+  { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas', labelSelectorPath: '.spec.selector' }
+
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
 
 /** What a kind may know besides the two objects when it validates or prepares. */

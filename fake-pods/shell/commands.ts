@@ -1,8 +1,6 @@
 import type { Process } from '../program.ts'
+import type { Command } from './command.ts'
 import { networkCommands } from './network-commands.ts'
-
-/** A command that runs without the full shell: it streams, waits on the clock and uses the pod's network. */
-export type Command = (process: Process, args: readonly string[]) => Promise<number>
 
 const print = (text: (process: Process, args: readonly string[]) => string): Command => async (process, args) => {
   process.stdout(text(process, args))

@@ -1,6 +1,6 @@
 import { httpRequest, type HttpAnswer } from '../network/http-client.ts'
 import { NetworkError, type Process } from '../program.ts'
-import type { Command } from './commands.ts'
+import type { Command } from './command.ts'
 import { readOptions, type OptionTable } from './options.ts'
 
 /** wget, curl, nc and nslookup, over the cluster's own network: there is no way out of it. */

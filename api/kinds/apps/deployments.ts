@@ -1,12 +1,12 @@
 import { same } from '../../edit.ts'
-import { defineKind } from '../../kind.ts'
+import { defineKind, scaleOfReplicas } from '../../kind.ts'
 import type { Deployment, DeploymentSpec, PodTemplateSpec } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn } from '../columns.ts'
 import { defaultPodTemplate } from '../pod/defaults.ts'
 import { dropDisabledTemplateFields } from '../pod/dropped-fields.ts'
 import { containerColumns, formatSelector, selectorColumn } from '../pod/workload-columns.ts'
 import { validateDeployment } from './validate-deployment.ts'
-import { hostnameWarning, templateWarnings } from '../pod/warnings.ts'
+import { replicasWarnings } from '../pod/warnings.ts'
 
 export const deployments = defineKind<Deployment>({
   group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments', singular: 'deployment', namespaced: true,
@@ -14,7 +14,7 @@ export const deployments = defineKind<Deployment>({
   hasGeneration: true,
   subresources: {
     status: true,
-    scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas', labelSelectorPath: '.spec.selector' },
+    scale: scaleOfReplicas,
   },
 
   defaults(draft) {
@@ -52,12 +52,7 @@ export const deployments = defineKind<Deployment>({
 
   validate: validateDeployment,
 
-  warnings(next, old) {
-    if (old === undefined) {
-      return [...hostnameWarning(next, 'Pod names and hostnames'), ...templateWarnings(next.spec.template, 'spec.template')]
-    }
-    return next.metadata.generation === old.metadata.generation ? [] : templateWarnings(next.spec.template, 'spec.template')
-  },
+  warnings: replicasWarnings,
 
   columns: [
     nameColumn,

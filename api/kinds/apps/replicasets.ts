@@ -1,9 +1,9 @@
-import { defineKind } from '../../kind.ts'
+import { defineKind, scaleOfReplicas } from '../../kind.ts'
 import type { PodTemplateSpec, ReplicaSet, ReplicaSetSpec } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn } from '../columns.ts'
 import { defaultPodTemplate } from '../pod/defaults.ts'
 import { dropDisabledTemplateFields } from '../pod/dropped-fields.ts'
-import { hostnameWarning, templateWarnings } from '../pod/warnings.ts'
+import { replicasWarnings } from '../pod/warnings.ts'
 import { containerColumns, formatSelector, selectorColumn } from '../pod/workload-columns.ts'
 import { validateReplicaSet } from './validate-replicaset.ts'
 
@@ -13,7 +13,7 @@ export const replicaSets = defineKind<ReplicaSet>({
   hasGeneration: true,
   subresources: {
     status: true,
-    scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas', labelSelectorPath: '.spec.selector' },
+    scale: scaleOfReplicas,
   },
 
   defaults(draft) {
@@ -34,12 +34,7 @@ export const replicaSets = defineKind<ReplicaSet>({
 
   validate: validateReplicaSet,
 
-  warnings(next, old) {
-    if (old === undefined) {
-      return [...hostnameWarning(next, 'Pod names and hostnames'), ...templateWarnings(next.spec.template, 'spec.template')]
-    }
-    return next.metadata.generation === old.metadata.generation ? [] : templateWarnings(next.spec.template, 'spec.template')
-  },
+  warnings: replicasWarnings,
 
   columns: [
     nameColumn,

@@ -1,4 +1,4 @@
-import { defineKind } from '../../kind.ts'
+import { defineKind, scaleOfReplicas } from '../../kind.ts'
 import type { ObjectMeta } from '../../object.ts'
 import type { PersistentVolumeClaim, PodTemplateSpec, StatefulSet, StatefulSetSpec } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn } from '../columns.ts'
@@ -31,7 +31,7 @@ export const statefulSets = defineKind<StatefulSet>({
   hasGeneration: true,
   subresources: {
     status: true,
-    scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas', labelSelectorPath: '.spec.selector' },
+    scale: scaleOfReplicas,
   },
   validateName: nameIsDnsLabel,
 

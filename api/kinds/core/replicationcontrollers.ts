@@ -1,12 +1,12 @@
 import { invalid, required, type FieldError } from '../../field-error.ts'
-import { defineKind, type KindContext } from '../../kind.ts'
+import { defineKind, type KindContext, scaleOfReplicas } from '../../kind.ts'
 import type { ReplicationController, ReplicationControllerSpec } from '../../schema/generated/types.ts'
 import { validateReplicaCounters } from '../apps/validate-status.ts'
 import { ageColumn, formatLabels, nameColumn } from '../columns.ts'
 import { defaultPodTemplate } from '../pod/defaults.ts'
 import { dropDisabledTemplateFields } from '../pod/dropped-fields.ts'
 import { validateLastingPods, validatePodTemplate } from '../pod/validate-template.ts'
-import { hostnameWarning, templateWarnings } from '../pod/warnings.ts'
+import { replicasWarnings } from '../pod/warnings.ts'
 import { containerColumns, selectorColumn } from '../pod/workload-columns.ts'
 import { printableMap } from '../validation/labels.ts'
 import { validateNonnegative } from '../validation/values.ts'
@@ -22,7 +22,7 @@ export const replicationControllers = defineKind<ReplicationController>({
   orphansByDefault: true,
   subresources: {
     status: true,
-    scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas', labelSelectorPath: '.spec.selector' },
+    scale: scaleOfReplicas,
   },
 
   defaults(draft) {
@@ -65,12 +65,7 @@ export const replicationControllers = defineKind<ReplicationController>({
     ]
   },
 
-  warnings(next, old) {
-    if (old === undefined) {
-      return [...hostnameWarning(next, 'Pod names and hostnames'), ...templateWarnings(next.spec.template, 'spec.template')]
-    }
-    return next.metadata.generation === old.metadata.generation ? [] : templateWarnings(next.spec.template, 'spec.template')
-  },
+  warnings: replicasWarnings,
 
   columns: [
     nameColumn,

@@ -28,6 +28,14 @@ export function templateWarnings(template: Readonly<PodTemplateSpec> | undefined
   return template?.spec ? specWarnings(template.spec, template.metadata ?? {}, `${path}.`) : []
 }
 
+/** What kinds with replicas of a template warn of: when they are new and when their spec changes. */
+export function replicasWarnings(next: Readonly<TemplateOwner>, old: Readonly<TemplateOwner> | undefined): string[] {
+  const { template } = next.spec
+  if (old === undefined) return [...hostnameWarning(next, 'Pod names and hostnames'), ...templateWarnings(template, 'spec.template')]
+  return next.metadata.generation === old.metadata.generation ? [] : templateWarnings(template, 'spec.template')
+}
+interface TemplateOwner { metadata: ObjectMeta; spec: { template?: PodTemplateSpec } }
+
 const deprecatedNodeLabels = new Map([
   ['beta.kubernetes.io/arch', 'deprecated since v1.14; use "kubernetes.io/arch" instead'],
   ['beta.kubernetes.io/os', 'deprecated since v1.14; use "kubernetes.io/os" instead'],

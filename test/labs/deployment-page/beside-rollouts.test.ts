@@ -3,15 +3,9 @@ import { eventually, onePage, section } from './page.ts'
 
 section('Beside the page: restarting, waiting, looking, deleting', () => {
   const page = onePage()
-  const started = async () => {
-    const $ = await page.open()
-    await $('kubectl apply -f nginx-deployment.yaml')
-    await $('kubectl rollout status deployment/nginx-deployment')
-    return $
-  }
 
   test('rollout restart makes all pods anew, by an annotation of the template', async () => {
-    const $ = await started()
+    const $ = await page.started()
     const before = (await $('kubectl get pods -o name')).trim().split('\n')
     expect(await $('kubectl rollout restart deployment/nginx-deployment')).toBe('deployment.apps/nginx-deployment restarted\n')
     await $('kubectl rollout status deployment/nginx-deployment')
@@ -37,7 +31,7 @@ section('Beside the page: restarting, waiting, looking, deleting', () => {
   })
 
   test('get shows it in every form', async () => {
-    const $ = await started()
+    const $ = await page.started()
     expect(await $('kubectl get deploy -o name')).toBe('deployment.apps/nginx-deployment\n')
     expect(await $('kubectl get deploy -o custom-columns=NAME:.metadata.name,IMAGE:.spec.template.spec.containers[*].image'))
       .toBe('NAME               IMAGE\nnginx-deployment   nginx:1.14.2\n')
@@ -59,7 +53,7 @@ section('Beside the page: restarting, waiting, looking, deleting', () => {
   })
 
   test('delete --cascade: orphan leaves ReplicaSet and pods, foreground goes last itself, background first', async () => {
-    const $ = await started()
+    const $ = await page.started()
     expect(await $('kubectl delete deployment nginx-deployment --cascade=orphan'))
       .toBe(`deployment.apps "nginx-deployment" deleted from ${$.namespace} namespace\n`)
     expect((await $.rows('kubectl get rs'))[0].slice(1, 4)).toEqual(['3', '3', '3'])
@@ -76,7 +70,7 @@ section('Beside the page: restarting, waiting, looking, deleting', () => {
   })
 
   test('expose makes a Service of its labels and port', async () => {
-    const $ = await started()
+    const $ = await page.started()
     expect(await $('kubectl expose deployment nginx-deployment --port=8080 --target-port=80'))
       .toBe('service/nginx-deployment exposed\n')
     expect(await $.read('service nginx-deployment', '{.spec.selector} {.spec.ports[0].port} {.spec.ports[0].targetPort}'))
@@ -103,7 +97,7 @@ section('Beside the page: restarting, waiting, looking, deleting', () => {
   })
 
   test('run starts a pod beside it; events tell what happened to whom', async () => {
-    const $ = await started()
+    const $ = await page.started()
     expect(await $('kubectl run probe --image=busybox:1.36 --restart=Never -- echo hello')).toBe('pod/probe created\n')
     await $("kubectl wait --for=jsonpath='{.status.phase}'=Succeeded pod/probe --timeout=20s")
     expect(await $('kubectl logs probe')).toBe('hello\n')

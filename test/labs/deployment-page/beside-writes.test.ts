@@ -5,6 +5,7 @@ const image = ($: Terminal) => $.read('deployment nginx-deployment', '{.spec.tem
 
 section('Beside the page: ways to change a Deployment', () => {
   const page = onePage()
+
   const started = async (how = 'apply') => {
     const $ = await page.open()
     await $(`kubectl ${how} -f nginx-deployment.yaml`)

@@ -7,6 +7,7 @@ const revisions = async ($: Terminal) =>
 
 section('The clean-up policy', () => {
   const page = onePage()
+
   const updated = async ($: Terminal, times: number) => {
     for (let version = 1; version <= times; version++) {
       await $(`kubectl set image deployment/nginx-deployment nginx=nginx:1.16.${version}`)

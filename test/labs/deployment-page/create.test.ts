@@ -50,12 +50,6 @@ nginx-deployment   3/3     3            3           18s
 
 section('Creating a Deployment', () => {
   const page = onePage()
-  const started = async () => {
-    const $ = await page.open()
-    await $('kubectl apply -f nginx-deployment.yaml')
-    await $('kubectl rollout status deployment/nginx-deployment')
-    return $
-  }
 
   test('--record notes the command as the change cause, and says that it is deprecated today', async () => {
     const $ = await page.open()
@@ -72,7 +66,7 @@ section('Creating a Deployment', () => {
   })
 
   test('the same manifest again changes nothing', async () => {
-    const $ = await started()
+    const $ = await page.started()
     expect(await $('kubectl apply -f nginx-deployment.yaml')).toBe('deployment.apps/nginx-deployment unchanged\n')
     expect(await $.rows('kubectl get rs')).toHaveLength(1)
   })
@@ -90,7 +84,7 @@ section('Creating a Deployment', () => {
   })
 
   test('two Deployments with the same selector live side by side: their pods are told apart by their owner', async () => {
-    const $ = await started()
+    const $ = await page.started()
     await $('kubectl create deployment other --image=nginx:1.14.2 --replicas=2')
     const { apiVersion, kind, spec } = JSON.parse(await $('kubectl get deployment nginx-deployment -o json'))
     await $('kubectl create -f -', JSON.stringify({ apiVersion, kind, metadata: { name: 'twin' }, spec }))
@@ -105,7 +99,7 @@ section('Creating a Deployment', () => {
   })
 
   test('a pod that somebody makes with the labels of a ReplicaSet is taken for one of its own, and is one too many', async () => {
-    const $ = await started()
+    const $ = await page.started()
     // With the Deployment's label alone it is nobody's: the ReplicaSet selects by the hash as well.
     await $('kubectl run stray --image=nginx:1.14.2 --labels=app=nginx')
     expect(await $.read('pod stray', '{.metadata.ownerReferences}')).toBe('')
@@ -116,7 +110,7 @@ section('Creating a Deployment', () => {
   })
 
   test('a ReplicaSet of the Deployment that is scaled or deleted by hand is put right', async () => {
-    const $ = await started()
+    const $ = await page.started()
     const rs = (await $('kubectl get rs -o name')).trim(), uid = () => $.read('rs', '{.items[*].metadata.uid}')
     await $(`kubectl scale ${rs} --replicas=1`)
     await eventually(() => $('kubectl get rs --no-headers')).toMatch(/ 3 +3 +3 /)

@@ -42,6 +42,8 @@ export interface Terminal {
 export interface Page {
   readonly cluster: TestCluster
   open(): Promise<Terminal>
+  /** A terminal where the page's first Deployment is rolled out. */
+  started(): Promise<Terminal>
 }
 
 type Options = NonNullable<Parameters<typeof startTestCluster>[0]>
@@ -53,9 +55,16 @@ export function onePage(options: Options = {}): Page {
     if (!withoutKubectl) cluster = await startTestCluster({ simulationWarnings: false, ...options })
   })
   afterAll(() => cluster?.stop())
+  const open = () => openTerminal(cluster, `case-${++count}`)
   return {
     get cluster() { return cluster },
-    open: () => openTerminal(cluster, `case-${++count}`),
+    open,
+    async started() {
+      const $ = await open()
+      await $('kubectl apply -f nginx-deployment.yaml')
+      await $('kubectl rollout status deployment/nginx-deployment')
+      return $
+    },
   }
 }
 
@@ -72,6 +81,7 @@ export function onePageInTime(options: Options = {}): PageInTime {
   return {
     get cluster() { return page.cluster },
     open: page.open,
+    started: page.started,
     pass: seconds => clock.advance(seconds * 1000),
     async until(job) {
       const over = new AbortController(), end = () => over.abort()

@@ -3,15 +3,9 @@ import { eventually, onePage, onePageInTime, section } from './page.ts'
 
 section('Pausing and resuming a rollout', () => {
   const page = onePage()
-  const started = async () => {
-    const $ = await page.open()
-    await $('kubectl apply -f nginx-deployment.yaml')
-    await $('kubectl rollout status deployment/nginx-deployment')
-    return $
-  }
 
   test('what changes while it is paused comes as one revision when it is resumed', async () => {
-    const $ = await started()
+    const $ = await page.started()
     expect(await $('kubectl rollout pause deployment.v1.apps/nginx-deployment')).toBe('deployment.apps/nginx-deployment paused\n')
     expect(await $('kubectl set image deployment.v1.apps/nginx-deployment nginx=nginx:1.16.1'))
       .toBe('deployment.apps/nginx-deployment image updated\n')
@@ -47,14 +41,14 @@ REVISION  CHANGE-CAUSE
   })
 
   test('it scales while it is paused', async () => {
-    const $ = await started()
+    const $ = await page.started()
     await $('kubectl rollout pause deployment/nginx-deployment')
     await $('kubectl scale deployment/nginx-deployment --replicas=5')
     await eventually(async () => (await $.rows('kubectl get rs'))[0].slice(1, 4)).toEqual(['5', '5', '5'])
   })
 
   test('a rollout can be paused on its way, and stays where it is', async () => {
-    const $ = await started()
+    const $ = await page.started()
     await $('kubectl set image deployment/nginx-deployment nginx=nginx:1.161')
     await eventually(async () => (await $.rows('kubectl get rs')).map(row => row[1]).toSorted()).toEqual(['1', '3'])
     await $('kubectl rollout pause deployment/nginx-deployment')
@@ -67,7 +61,7 @@ REVISION  CHANGE-CAUSE
   })
 
   test('what makes no sense is said: pausing twice, resuming what runs, restarting what is paused', async () => {
-    const $ = await started()
+    const $ = await page.started()
     expect(await $.refusal('kubectl rollout resume deployment/nginx-deployment'))
       .toBe('error: deployments.apps "nginx-deployment" is not paused\n')
     await $('kubectl rollout pause deployment/nginx-deployment')

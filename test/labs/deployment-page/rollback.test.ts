@@ -18,6 +18,7 @@ const first = '1 kubectl apply --filename=nginx-deployment.yaml --record=true'
 
 section('Rolling back', () => {
   const page = onePage()
+
   const started = async () => {
     const $ = await page.open()
     await $('kubectl apply -f nginx-deployment.yaml --record=true')

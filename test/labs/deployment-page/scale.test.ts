@@ -3,15 +3,9 @@ import { onePage, section } from './page.ts'
 
 section('Scaling', () => {
   const page = onePage()
-  const started = async () => {
-    const $ = await page.open()
-    await $('kubectl apply -f nginx-deployment.yaml')
-    await $('kubectl rollout status deployment/nginx-deployment')
-    return $
-  }
 
   test('scale --replicas gives it ten pods, and takes them away again down to none', async () => {
-    const $ = await started()
+    const $ = await page.started()
     expect(await $('kubectl scale deployment.v1.apps/nginx-deployment --replicas=10'))
       .toBe('deployment.apps/nginx-deployment scaled\n')
     await $('kubectl rollout status deployment/nginx-deployment')
@@ -23,7 +17,7 @@ section('Scaling', () => {
   })
 
   test('--current-replicas lets it go on only from the number one believes in', async () => {
-    const $ = await started()
+    const $ = await page.started()
     expect(await $.refusal('kubectl scale deployment/nginx-deployment --current-replicas=2 --replicas=5'))
       .toBe('error: Expected replicas to be 2, was 3\n')
     expect(await $('kubectl scale deployment/nginx-deployment --current-replicas=3 --replicas=5'))
@@ -32,7 +26,7 @@ section('Scaling', () => {
   })
 
   test('several at once, by their file or label; what is not there, or less than nothing, is refused', async () => {
-    const $ = await started()
+    const $ = await page.started()
     await $('kubectl create deployment other --image=nginx:1.14.2')
     expect(await $('kubectl scale --replicas=2 deployment/nginx-deployment deployment/other')).toBe(
       'deployment.apps/nginx-deployment scaled\ndeployment.apps/other scaled\n')
@@ -46,7 +40,7 @@ section('Scaling', () => {
   })
 
   test('the scale subresource tells what an autoscaler reads', async () => {
-    const $ = await started()
+    const $ = await page.started()
     expect(JSON.parse(await $(`kubectl get deployment nginx-deployment --subresource=scale -o json`))).toMatchObject({
       apiVersion: 'autoscaling/v1', kind: 'Scale', spec: { replicas: 3 }, status: { replicas: 3, selector: 'app=nginx' },
     })

@@ -3,17 +3,12 @@ import { isInvalid, onePage, section } from './page.ts'
 
 section('Label selectors', () => {
   const page = onePage()
-  const started = async () => {
-    const $ = await page.open()
-    await $('kubectl apply -f nginx-deployment.yaml')
-    await $('kubectl rollout status deployment/nginx-deployment')
-    return $
-  }
+
   const uids = "kubectl get rs -o jsonpath='{.items[*].metadata.uid}'"
 
   // The page still tells what changes of a selector would do; in apps/v1 there are none.
   test('can\'t be changed: not by adding, not by another value, not by taking away', async () => {
-    const $ = await started()
+    const $ = await page.started()
     const immutable = (selector: string) =>
       isInvalid('nginx-deployment', `spec.selector: Invalid value: ${selector}: field is immutable`)
     const patch = (labels: object) => $.refusedPatch('deployment nginx-deployment', { spec: {
@@ -28,7 +23,7 @@ section('Label selectors', () => {
   })
 
   test('that ask for labels which the template lacks are refused', async () => {
-    const $ = await started()
+    const $ = await page.started()
     expect(await $.refusedPatch('deployment nginx-deployment', { spec: { selector: { matchLabels: { tier: 'front' } } } }))
       .toBe(
       isInvalid('nginx-deployment',
@@ -40,7 +35,7 @@ section('Label selectors', () => {
   })
 
   test('made anew with a narrower one, a Deployment leaves its old ReplicaSet an orphan and makes its own', async () => {
-    const $ = await started()
+    const $ = await page.started()
     const before = await $(uids)
     await $('kubectl delete deployment nginx-deployment --cascade=orphan')
     await $('kubectl create -f narrower.yaml')
@@ -53,7 +48,7 @@ section('Label selectors', () => {
   })
 
   test('made anew with the same one, a Deployment takes its ReplicaSet and pods over', async () => {
-    const $ = await started()
+    const $ = await page.started()
     const before = await $(uids), pods = await $('kubectl get pods -o name')
     await $('kubectl delete deployment nginx-deployment --cascade=orphan')
     await $('kubectl apply -f nginx-deployment.yaml')
@@ -63,7 +58,7 @@ section('Label selectors', () => {
   })
 
   test('a label that is in no selector may come and go; pods of before keep theirs', async () => {
-    const $ = await started()
+    const $ = await page.started()
     await $.patch('deployment nginx-deployment', { spec: { template: { metadata: { labels: { tier: 'front' } } } } })
     await $('kubectl rollout status deployment/nginx-deployment')
     await $.patch('deployment nginx-deployment', { spec: { template: { metadata: { labels: { tier: null } } } } })

@@ -136,6 +136,7 @@ section('Writing a Deployment\'s spec', () => {
 
 section('minReadySeconds', () => {
   const page = onePageInTime()
+
   const numbers = ($: Terminal) =>
     $.read('deployment nginx-deployment', '{.status.readyReplicas} {.status.availableReplicas} {.status.unavailableReplicas}')
 

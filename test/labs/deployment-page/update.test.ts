@@ -8,15 +8,9 @@ const causes = async ($: Terminal) =>
 
 section('Updating a Deployment', () => {
   const page = onePage()
-  const started = async () => {
-    const $ = await page.open()
-    await $('kubectl apply -f nginx-deployment.yaml')
-    await $('kubectl rollout status deployment/nginx-deployment')
-    return $
-  }
 
   test('set image rolls the new image out: rollout status, get deployments, get rs, get pods', async () => {
-    const $ = await started()
+    const $ = await page.started()
     const [[oldRS]] = await $.rows('kubectl get rs')
     expect(await $('kubectl set image deployment/nginx-deployment nginx=nginx:1.16.1'))
       .toBe('deployment.apps/nginx-deployment image updated\n')
@@ -37,7 +31,7 @@ section('Updating a Deployment', () => {
   })
 
   test('the page\'s way to write --record first works too: it names the Deployment twice, and makes one revision', async () => {
-    const $ = await started()
+    const $ = await page.started()
     const name = 'nginx-deployment'
     expect(await $(`kubectl --record deployment.apps/${name} set image deployment.v1.apps/${name} nginx=nginx:1.16.1`))
       .toBe('deployment.apps/nginx-deployment image updated\n'.repeat(2))
@@ -46,7 +40,7 @@ section('Updating a Deployment', () => {
   })
 
   test('set image --record notes the change cause; an unchanged cause goes on to the next revision', async () => {
-    const $ = await started()
+    const $ = await page.started()
     expect(await $.attempt('kubectl set image deployment/nginx-deployment nginx=nginx:1.16.1 --record')).toMatchObject({
       stdout: 'deployment.apps/nginx-deployment image updated\n',
       stderr: 'Flag --record has been deprecated, --record will be removed in the future\n',
@@ -59,7 +53,7 @@ section('Updating a Deployment', () => {
   })
 
   test('edit does the same with an editor', async () => {
-    const $ = await started()
+    const $ = await page.started()
     const env = { KUBE_EDITOR: 'sed -i s/nginx:1.14.2/nginx:1.16.1/' }
     expect(await $.attempt('kubectl edit deployment.v1.apps/nginx-deployment', { env }))
       .toMatchObject({ code: 0, stdout: 'deployment.apps/nginx-deployment edited\n' })
@@ -86,7 +80,7 @@ section('Updating a Deployment', () => {
   })
 
   test('describe deployments tells all of it, section by section', async () => {
-    const $ = await started()
+    const $ = await page.started()
     const [[oldRS]] = await $.rows('kubectl get rs')
     await $('kubectl set image deployment/nginx-deployment nginx=nginx:1.16.1')
     await $('kubectl rollout status deployment/nginx-deployment')
@@ -122,7 +116,7 @@ section('Updating a Deployment', () => {
   })
 
   test('a change of the template alone makes a revision: a scale, a label or a strategy does not', async () => {
-    const $ = await started()
+    const $ = await page.started()
     await $('kubectl scale deployment/nginx-deployment --replicas=2')
     await $('kubectl label deployment/nginx-deployment team=a')
     await $.patch('deployment nginx-deployment', { spec: { strategy: { rollingUpdate: { maxSurge: 1 } }, minReadySeconds: 0 } })
@@ -134,7 +128,7 @@ section('Updating a Deployment', () => {
   })
 
   test('the image that is there already, or a container that is not', async () => {
-    const $ = await started()
+    const $ = await page.started()
     expect(await $('kubectl set image deployment/nginx-deployment nginx=nginx:1.14.2')).toBe('')
     expect(await $.refusal('kubectl set image deployment/nginx-deployment web=nginx:1.16.1'))
       .toBe('error: unable to find container named "web"\n')
