@@ -9,6 +9,8 @@ export interface Column<T extends KubeObject = KubeObject> {
   /** 1 = shown only with `-o wide`. */
   priority?: number
   description?: string
+  /** A cell that the rows have and the definitions don't: upstream's printer of this kind adds more cells than it names. */
+  unnamed?: true
   /** The cell; ages are computed against `now` (see api/duration.ts). */
   value(object: Readonly<T>, now: Date): string | number | boolean | null
 }
@@ -76,6 +78,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   validate?(next: Readonly<T>, old: Readonly<T> | undefined, context: KindContext): FieldError[]
   /** Texts for `Warning:` headers. */
   warnings?(next: Readonly<T>, old: Readonly<T> | undefined): string[]
+  /** The same for a write of the status alone. */
+  statusWarnings?(next: Readonly<T>): string[]
   columns?: readonly Column<T>[]
   /** The order of the rows when a list is shown as a table, where upstream's printer sorts them. */
   rowOrder?(a: Readonly<T>, b: Readonly<T>): number

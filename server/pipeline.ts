@@ -48,7 +48,6 @@ export function createPipeline({ verbTools, actions, actionTools }: PipelineTool
     if (action) return runAction(action, path, incoming)
 
     const kind = kindOf(registry, path)
-    if (kind.deprecated) incoming.warnings.push(kind.deprecated)
     const verb = verbOf(incoming.method, path, incoming.query)
     const request: ApiRequest = { ...incoming, verb, kind, namespace: path.namespace, name: path.name, subresource: path.subresource }
     if (path.watch && kind.verbs && !kind.verbs.includes('watch')) throw unknownResource()
@@ -58,6 +57,7 @@ export function createPipeline({ verbTools, actions, actionTools }: PipelineTool
     }
     if (kind.verbs && verb !== 'watch' && !kind.verbs.includes(verb)) throw methodNotAllowed()
     if (kind.namespaced && path.namespace === undefined && (verb === 'create' || verb === 'deletecollection')) throw methodNotAllowed()
+    if (kind.deprecated) incoming.warnings.push(kind.deprecated)
     return verbs[verb](request, verbTools)
   }
 

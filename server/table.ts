@@ -32,8 +32,8 @@ function describe(text: string | undefined): string {
   return (/^[a-z]+\.v\w+\.\w+\.\w+$/.test(text) && descriptionOf(text.slice(0, dot), text.slice(dot + 1))) || text
 }
 
-export const columnDefinitions = (kind: Kind): object[] => columnsOf(kind).map(({ name, type, format = '', description, priority = 0 }) =>
-  ({ name, type, format, description: describe(description), priority }))
+export const columnDefinitions = (kind: Kind): object[] => columnsOf(kind).filter(column => !column.unnamed)
+  .map(({ name, type, format = '', description, priority = 0 }) => ({ name, type, format, description: describe(description), priority }))
 
 /** The metadata of an object as meta.k8s.io shows it. */
 export const partialMetadata = (object: Readonly<KubeObject>, version = 'v1'): object =>

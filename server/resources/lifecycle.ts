@@ -201,7 +201,8 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
         ...(kind.validate?.(draft, live, facts) ?? []),
       ]
       if (errors.length) throw invalidError(kind, name, errors)
-      for (const text of kind.warnings?.(draft, live) ?? []) context.warn(text)
+      const texts = subresource === '' ? kind.warnings?.(draft, live) : subresource === 'status' ? kind.statusWarnings?.(draft) : undefined
+      for (const text of texts ?? []) context.warn(text)
       await validate(request)
       if (dryRun) return unstored(path, { ...draft, metadata: { ...draft.metadata, resourceVersion: live.metadata.resourceVersion } })
       const kept = keepTimes(live, draft)

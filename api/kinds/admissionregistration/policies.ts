@@ -1,8 +1,9 @@
 import { duplicate, forbidden, invalid, notSupported, required, type FieldError } from '../../field-error.ts'
 import type { Column } from '../../kind.ts'
+import type { LabelSelector } from '../../label-selector.ts'
 import type { KubeObject } from '../../object.ts'
 import type { ParamKind, ParamRef, Variable } from '../../schema/generated/types.ts'
-import { ageColumn, formatSelector, nameColumn, textColumn } from '../columns.ts'
+import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 import { validateLabelSelector } from '../validation/labels.ts'
 import { isDns1035Label, isDns1123Subdomain, isPathSegment } from '../validation/names.ts'
 import { complain } from '../validation/values.ts'
@@ -109,5 +110,13 @@ export function bindingColumns<T extends KubeObject & { spec: { policyName?: str
 function formatParamRef(ref: Readonly<ParamRef> | undefined): string {
   // Whether a parameter has a namespace can't be told from here.
   if (ref?.name) return `${ref.namespace || '*'}/${ref.name}`
-  return ref?.selector ? formatSelector(ref.selector) : '<unset>'
+  return ref?.selector ? goSelector(ref.selector) : '<unset>'
+}
+
+/** A selector as its generated Go method String writes it, which is what upstream's printer shows here. */
+function goSelector({ matchLabels, matchExpressions }: Readonly<LabelSelector>): string {
+  const labels = Object.entries(matchLabels ?? {}).map(([key, value]) => `${key}: ${value},`).sort().join('')
+  const expressions = (matchExpressions ?? []).map(({ key, operator, values }) =>
+    `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${(values ?? []).join(' ')}],},`).join('')
+  return `&LabelSelector{MatchLabels:map[string]string{${labels}},MatchExpressions:[]LabelSelectorRequirement{${expressions}},}`
 }

@@ -6,6 +6,7 @@ import { podColumns } from '../pod/pod-columns.ts'
 import { preparePodForCreate, preparePodForUpdate } from '../pod/prepare-pod.ts'
 import { validatePod } from '../pod/validate-pod.ts'
 import { hostnameWarning, podWarnings } from '../pod/warnings.ts'
+import { warningsForIP } from '../validation/ip.ts'
 
 export const pods = defineKind<Pod>({
   group: '', version: 'v1', kind: 'Pod', plural: 'pods', singular: 'pod', namespaced: true,
@@ -23,6 +24,11 @@ export const pods = defineKind<Pod>({
     return old === undefined
       ? [...appArmorWarnings(next), ...hostnameWarning(next, "the Pod's hostname"), ...podWarnings(next)] : []
   },
+
+  statusWarnings: ({ status }) => [
+    ...(status?.podIPs ?? []).flatMap(({ ip }, i) => warningsForIP(ip ?? '', `status.podIPs[${i}].ip`)),
+    ...(status?.hostIPs ?? []).flatMap(({ ip }, i) => warningsForIP(ip ?? '', `status.hostIPs[${i}].ip`)),
+  ],
 
   columns: podColumns,
 

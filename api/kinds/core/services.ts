@@ -1,6 +1,6 @@
 import { defineKind } from '../../kind.ts'
 import type { Service } from '../../schema/generated/types.ts'
-import { warningsForCIDR, warningsForIP } from '../validation/ip.ts'
+import { warningsForCIDR, warningsForIngresses, warningsForIP } from '../validation/ip.ts'
 import { nameIsDnsLabel } from '../validation/object-meta.ts'
 import { serviceColumns } from './services-columns.ts'
 import { defaultService, dropTypeDependentFields } from './services-defaults.ts'
@@ -24,6 +24,7 @@ export const services = defineKind<Service>({
   validate: (next, old, { subresource }) =>
     (subresource === 'status' ? validateServiceStatus(next, old) : validateService(next, old)),
   warnings,
+  statusWarnings: ({ status }) => warningsForIngresses(status?.loadBalancer?.ingress),
   columns: serviceColumns,
   selectableFields: {
     'spec.clusterIP': service => service.spec.clusterIP ?? '',

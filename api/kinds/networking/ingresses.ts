@@ -1,6 +1,7 @@
 import { defineKind } from '../../kind.ts'
 import type { Ingress } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
+import { warningsForIngresses } from '../validation/ip.ts'
 import { classAnnotation, validateIngress, validateIngressStatus } from './ingresses-validate.ts'
 
 export const ingresses = defineKind<Ingress>({
@@ -17,6 +18,7 @@ export const ingresses = defineKind<Ingress>({
   warnings: ({ metadata, spec }, old) =>
     (!old && metadata.annotations?.[classAnnotation] !== undefined && spec?.ingressClassName === undefined
     ? [`annotation "${classAnnotation}" is deprecated, please use 'spec.ingressClassName' instead`] : []),
+  statusWarnings: ({ status }) => warningsForIngresses(status?.loadBalancer?.ingress),
   columns: [
     nameColumn,
     textColumn('Class', ({ spec }) => spec?.ingressClassName ?? '<none>'),

@@ -1,7 +1,7 @@
 import { required, type FieldError } from '../../field-error.ts'
 import { defineKind } from '../../kind.ts'
 import type { IPAddress, ParentReference } from '../../schema/generated/types.ts'
-import { nameColumn, textColumn } from '../columns.ts'
+import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 import { validateIP } from '../validation/ip.ts'
 import { isDns1123Subdomain, isPathSegment } from '../validation/names.ts'
 import { complain, validateImmutable } from '../validation/values.ts'
@@ -17,8 +17,7 @@ export const ipAddresses = defineKind<IPAddress>({
     ...validateParent(next.spec?.parentRef, 'spec.parentRef'),
     ...old ? validateImmutable(next.spec?.parentRef, old.spec?.parentRef, 'spec.parentRef', printable(next.spec?.parentRef)) : [],
   ],
-  // Upstream's rows have a third cell, the age, for which it defines no column.
-  columns: [nameColumn, textColumn('ParentRef', ({ spec }) => formatParent(spec?.parentRef))],
+  columns: [nameColumn, textColumn('ParentRef', ({ spec }) => formatParent(spec?.parentRef)), { ...ageColumn, unnamed: true }],
 })
 
 const printable = (parent: Readonly<ParentReference> | undefined) => (parent ? {

@@ -2,6 +2,7 @@ import { defineKind } from '../../kind.ts'
 import type { ResourceV1ResourceClaim } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 import { validateImmutable } from '../validation/values.ts'
+import { defaultRequests } from './default-requests.ts'
 
 export const resourceClaims = defineKind<ResourceV1ResourceClaim>({
   group: 'resource.k8s.io', version: 'v1', kind: 'ResourceClaim',
@@ -10,6 +11,7 @@ export const resourceClaims = defineKind<ResourceV1ResourceClaim>({
   subresources: { status: true },
   returnsDeleted: true,
   notSimulated: 'no devices are simulated: nothing is allocated',
+  defaults: draft => defaultRequests(draft.spec?.devices?.requests),
   prepareForCreate(draft) {
     draft.status = {}
   },

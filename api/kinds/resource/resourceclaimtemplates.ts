@@ -2,6 +2,7 @@ import { defineKind } from '../../kind.ts'
 import type { ResourceClaimTemplate } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn } from '../columns.ts'
 import { validateImmutable } from '../validation/values.ts'
+import { defaultRequests } from './default-requests.ts'
 
 export const resourceClaimTemplates = defineKind<ResourceClaimTemplate>({
   group: 'resource.k8s.io', version: 'v1', kind: 'ResourceClaimTemplate',
@@ -9,6 +10,7 @@ export const resourceClaimTemplates = defineKind<ResourceClaimTemplate>({
   schema: 'resource.v1.ResourceClaimTemplate',
   returnsDeleted: true,
   notSimulated: 'no devices are simulated: nothing is allocated',
+  defaults: draft => defaultRequests(draft.spec?.spec?.devices?.requests),
   validate: (next, old) => (old ? validateImmutable(next.spec, old.spec, 'spec') : []),
   columns: [nameColumn, ageColumn],
 })

@@ -86,3 +86,7 @@ export function warningsForCIDR(value: string, path: string): string[] {
   }
   return warnings
 }
+
+/** The warnings about the addresses that a load balancer's status holds. */
+export const warningsForIngresses = (ingresses: readonly { ip?: string }[] | undefined): string[] =>
+  (ingresses ?? []).flatMap(({ ip }, i) => (ip ? warningsForIP(ip, `status.loadBalancer.ingress[${i}]`) : []))
