@@ -55,8 +55,9 @@ function scenario(type, objects) {
     `$ kubectl get ${type} ${first} -o jsonpath='{.metadata.generation} {.metadata.annotations}'`,
     `$ timeout 3 kubectl get ${type} --field-selector metadata.name=${first} -w --output-watch-events --request-timeout=1s`,
     `$ kubectl delete ${type} ${first} --dry-run=server`,
-    ...names.filter(name => name === 'deleted').flatMap(name => [
-      `$ kubectl delete ${type} ${name} --wait=false; kubectl get ${type} ${name}; kubectl describe ${type} ${name} | grep -i term`, `$ kubectl patch ${type} ${name} --type=merge -p '{"metadata":{"finalizers":null}}'`]),
+    ...names.flatMap(name => name !== 'deleted' ? [] : [
+      `$ kubectl delete ${type} ${name} --wait=false; kubectl get ${type} ${name}; kubectl describe ${type} ${name} | grep -i term`,
+      `$ kubectl patch ${type} ${name} --type=merge -p '{"metadata":{"finalizers":null}}'`]),
     '$ kubectl delete -f all.yaml --ignore-not-found --grace-period=0 --force --timeout=20s',
     `$ kubectl delete ${type} ${first}`,
   ].map(line => line.startsWith('$') ? line + '\n' : line).join('\n')
