@@ -78,7 +78,7 @@ export function invalidError(kind: Pick<Kind, 'group' | 'kind'>, name: string, e
   return new StatusError(422, 'Invalid', `${qualified} "${name}" is invalid: ${texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`}`, {
     ...(name ? { name } : {}),
     ...(kind.group ? { group: kind.group } : {}),
-    kind: kind.kind,
+    ...(kind.kind ? { kind: kind.kind } : {}),
     causes: errors.map(error => ({ reason: error.type, message: error.message, field: error.field })),
   })
 }

@@ -34,7 +34,8 @@ export const clusterRoleAggregationController: Controller = {
       }
     }
     if (same(rules, role.rules ?? [])) return
-    const applied = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: key }, rules }
+    // No rules at all are left out of what is applied: those that others have written stay.
+    const applied = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: key }, ...(rules.length > 0 ? { rules } : {}) }
     await client.as(name).patch(clusterRoles, key, undefined, applied, { type: 'apply', force: true })
   },
 }

@@ -6,7 +6,7 @@ import { JsonSyntaxError, parseJson, type Duplicates } from '../api/schema/parse
 import { decodeProtobuf, ProtobufError } from '../api/schema/protobuf.ts'
 import { schemaOf } from '../api/schema/table.ts'
 import { badRequest, StatusError, unsupportedMediaType } from '../api/status.ts'
-import { parseDeleteOptions, type DeleteOptions, type WriteOptions } from './options.ts'
+import { parseDeleteOptions, parseWriteOptions, type DeleteOptions, type WriteOptions } from './options.ts'
 import { decodeApplyPatch } from './patch/apply.ts'
 import { decodeJsonPatch, type Operation } from './patch/json-patch.ts'
 import { decodeMergePatch } from './patch/merge-patch.ts'
@@ -117,9 +117,11 @@ export async function readObject(request: Pick<ApiRequest, 'body' | 'kind' | 'wa
   return decodeAs(kind, (parsed.value ?? {}) as Raw, parsed, registry, fieldValidation, request.warnings)
 }
 
-/** The body of an action, decoded as a kind that nothing stores. */
-export async function readKind(body: RequestBody, kind: Pick<Kind, 'group' | 'version' | 'kind' | 'schema'>, registry: Registry): Promise<KubeObject> {
-  return readObject({ body, kind: kind as Kind, warnings: [] }, registry, 'Ignore')
+/** The body of an action, decoded as a kind that nothing stores; its options are checked as those of other writes are. */
+export async function readKind(request: Pick<ApiRequest, 'body' | 'query' | 'verb' | 'warnings'>,
+  kind: Pick<Kind, 'group' | 'version' | 'kind' | 'schema'>, registry: Registry): Promise<KubeObject> {
+  const { fieldValidation } = parseWriteOptions(request.query, request.verb === 'update' ? 'UpdateOptions' : 'CreateOptions')
+  return readObject({ ...request, kind: kind as Kind }, registry, fieldValidation)
 }
 
 function decodeAs(kind: Kind, value: Raw, { strictErrors, duplicates, protobuf }: Parsed, registry: Registry, fieldValidation: FieldValidation, warnings: string[]): KubeObject {

@@ -14,7 +14,7 @@ import { respond, respondStatus, statusOf, wantsPretty } from './respond.ts'
 import { upgradeProxy } from './streams/proxy.ts'
 import type { Authenticate } from './stages/authenticate.ts'
 import type { Authorize } from './stages/authorize.ts'
-import type { Impersonate } from './stages/impersonate.ts'
+import { isImpersonating, type Impersonate } from './stages/impersonate.ts'
 import type { UserInfo } from './user.ts'
 
 /** Bodies from here on are refused (apiserver: MaxRequestBodyBytes). */
@@ -128,8 +128,9 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
 /** The user of a request, or whoever he acts as. */
 async function whoIsAsking(request: IncomingMessage, method: string, path: string, query: URLSearchParams,
   { authenticate, impersonate, recorders }: HttpOptions, record?: RequestRecord): Promise<UserInfo> {
-  const { headers } = request
-  const user = await authenticate({ socket: request.socket as TLSSocket, headers, path })
+  const user = await authenticate({ socket: request.socket as TLSSocket, headers: request.headers, path })
+  // Node would join groups with commas, which may be part of their names.
+  const headers = isImpersonating(request.headers) ? request.headersDistinct : request.headers
   if (!record) return impersonate({ method, path, query, user }, headers)
   record.caller = user
   record.wanted = wantedBy(record)

@@ -107,7 +107,7 @@ export function createApiServer(options: ServerOptions): ApiServer {
   const readToken = createTokenReader(tokens, serviceAccountTokens)
   const actionTools: ActionTools = {
     world, authorizer, registry, clock, nodes, deletion, serviceAccountTokens, readToken,
-    readBody: (request, kind) => readKind(request.body, kind, registry),
+    readBody: (request, kind) => readKind(request, kind, registry),
     async change(request, kind, name, change, { dryRun = false } = {}) {
       const stored = await lifecycle.update(name, {
         kind: kind as Kind, namespace: request.namespace, subresource: request.subresource, user: request.user, dryRun,

@@ -1,15 +1,16 @@
 import { invalid, type FieldError } from '../../api/field-error.ts'
 import type { Kind } from '../../api/kind.ts'
 import type { KubeObject } from '../../api/object.ts'
-import { parseFieldSelector, type FieldRequirement } from '../../api/field-selector.ts'
-import type { FieldSelectorAttributes, SubjectAccessReviewSpec } from '../../api/schema/generated/types.ts'
+import type { SubjectAccessReviewSpec } from '../../api/schema/generated/types.ts'
 import { badRequest, invalidError } from '../../api/status.ts'
 import { resourceAttributes, type Attributes } from '../authorization/attributes.ts'
 import { aggregate } from '../authorization/authorizer.ts'
 import type { ApiResponse } from '../request.ts'
+import { checkNamespace } from '../resources/lifecycle.ts'
 import { tracker } from '../resources/tracking.ts'
 import type { UserInfo } from '../user.ts'
 import type { Action, ActionRequest, ActionTools } from './action.ts'
+import { readSelectors, selectorErrors } from './review-selectors.ts'
 
 const group = 'authorization.k8s.io', version = 'v1', apiVersion = `${group}/${version}`
 const kindOf = (kind: string) => ({ group, version, kind, schema: `authorization.v1.${kind}` }) as Kind
@@ -19,22 +20,17 @@ type Review = KubeObject & { spec?: Spec }
 
 const facts = { group, version, subresource: '', verbs: ['create'] }
 
-/** The question of a review as the authorizer takes it (registry/authorization/util, 1.36). */
-function attributesOf(user: UserInfo, { resourceAttributes: of, nonResourceAttributes: at }: Spec): Attributes {
-  if (!of) return resourceAttributes(user, at?.verb ?? '', { isResource: false, path: at?.path ?? '' })
-  const { verb = '', group: asked = '', resource = '', subresource = '', namespace = '', name = '', fieldSelector } = of
-  return resourceAttributes(user, verb, { group: asked, resource, subresource, namespace, name, fields: fieldsOf(fieldSelector) })
-}
-
-function fieldsOf(selector: FieldSelectorAttributes | undefined): readonly FieldRequirement[] {
-  const terms = (selector?.requirements ?? []).flatMap(({ key, operator, values = [] }): FieldRequirement[] =>
-    (operator === 'In' && values.length === 1 ? [{ field: key, op: '=', value: values[0] }] : []))
-  try { return [...terms, ...parseFieldSelector(selector?.rawSelector ?? '')] } catch { return terms }
+/** The question of a review as the authorizer takes it, and what of it is ignored (registry/authorization/util, 1.36). */
+function attributesOf(user: UserInfo, { resourceAttributes: of, nonResourceAttributes: at }: Spec): { attributes: Attributes; ignored: string } {
+  if (!of) return { attributes: resourceAttributes(user, at?.verb ?? '', { isResource: false, path: at?.path ?? '' }), ignored: '' }
+  const { verb = '', group: asked = '', resource = '', subresource = '', namespace = '', name = '' } = of
+  const { fields, ignored } = readSelectors(of)
+  return { attributes: resourceAttributes(user, verb, { group: asked, resource, subresource, namespace, name, fields }), ignored }
 }
 
 function decide({ authorizer }: ActionTools, user: UserInfo, spec: Spec): object {
-  const { allowed, reason } = authorizer.authorize(attributesOf(user, spec))
-  return { allowed, ...(reason ? { reason } : {}) }
+  const { attributes, ignored } = attributesOf(user, spec), { allowed, reason } = authorizer.authorize(attributes)
+  return { allowed, ...(reason ? { reason } : {}), ...(ignored ? { evaluationError: ignored } : {}) }
 }
 
 const subjectOf = ({ user: name = '', groups = [], uid, extra }: Spec): UserInfo =>
@@ -69,8 +65,17 @@ function placeErrors({ metadata, spec = {} }: Review): FieldError[] {
 
 async function readReview(request: ActionRequest, tools: ActionTools, kind: Kind): Promise<Review> {
   const review = await tools.readBody(request, kind) as Review
+  checkNamespace({ ...kind, namespaced: request.namespace !== undefined }, review, request.namespace)
   if (request.namespace !== undefined) review.metadata = { ...review.metadata, namespace: request.namespace }
+  tracker({ ...request, kind }, request.query.get('fieldManager') ?? '', tools.clock.now())(review, undefined)
   return review
+}
+
+/** Nobody stores a review: its metadata would mean nothing. */
+function metadataErrors({ metadata }: Review, namespaced = false): FieldError[] {
+  const { managedFields: _managed, namespace, ...rest } = metadata
+  if (Object.keys(rest).length === 0 && (namespaced || !namespace)) return []
+  return [invalid('metadata', metadata, namespaced ? 'must be empty except for namespace' : 'must be empty')]
 }
 
 function refuseInvalid(errors: FieldError[]): void {
@@ -78,8 +83,7 @@ function refuseInvalid(errors: FieldError[]): void {
   if (errors.length > 0) throw invalidError({ group, kind: '' }, '', errors)
 }
 
-function answer(request: ActionRequest, { clock }: ActionTools, kind: Kind, review: Review, status: object): ApiResponse {
-  tracker({ ...request, kind }, request.query.get('fieldManager') ?? '', clock.now())(review, undefined)
+function answer(kind: Kind, review: Review, status: object): ApiResponse {
   const object = { kind: kind.kind, apiVersion, metadata: review.metadata, spec: review.spec ?? {}, status }
   return { type: 'object', code: 201, kind, object }
 }
@@ -89,8 +93,8 @@ export const selfSubjectAccessReviews: Action = {
   ...facts, plural: 'selfsubjectaccessreviews', namespaced: false, kind: { kind: 'SelfSubjectAccessReview' },
   async run(request, tools) {
     const kind = kindOf('SelfSubjectAccessReview'), review = await readReview(request, tools, kind)
-    refuseInvalid(attributeErrors(review.spec ?? {}))
-    return answer(request, tools, kind, review, decide(tools, request.user, review.spec ?? {}))
+    refuseInvalid([...attributeErrors(review.spec ?? {}), ...selectorErrors(review.spec?.resourceAttributes), ...metadataErrors(review)])
+    return answer(kind, review, decide(tools, request.user, review.spec ?? {}))
   },
 }
 
@@ -99,8 +103,8 @@ export const subjectAccessReviews: Action = {
   ...facts, plural: 'subjectaccessreviews', namespaced: false, kind: { kind: 'SubjectAccessReview' },
   async run(request, tools) {
     const kind = kindOf('SubjectAccessReview'), review = await readReview(request, tools, kind), spec = review.spec ?? {}
-    refuseInvalid([...attributeErrors(spec), ...subjectErrors(spec)])
-    return answer(request, tools, kind, review, decide(tools, subjectOf(spec), spec))
+    refuseInvalid([...attributeErrors(spec), ...subjectErrors(spec), ...selectorErrors(spec.resourceAttributes), ...metadataErrors(review)])
+    return answer(kind, review, decide(tools, subjectOf(spec), spec))
   },
 }
 
@@ -109,8 +113,11 @@ export const localSubjectAccessReviews: Action = {
   ...facts, plural: 'localsubjectaccessreviews', namespaced: true, kind: { kind: 'LocalSubjectAccessReview' },
   async run(request, tools) {
     const kind = kindOf('LocalSubjectAccessReview'), review = await readReview(request, tools, kind), spec = review.spec ?? {}
-    refuseInvalid([...attributeErrors(spec), ...subjectErrors(spec), ...placeErrors(review)])
-    return answer(request, tools, kind, review, decide(tools, subjectOf(spec), spec))
+    refuseInvalid([
+      ...attributeErrors(spec), ...subjectErrors(spec), ...selectorErrors(spec.resourceAttributes), ...metadataErrors(review, true),
+      ...placeErrors(review),
+    ])
+    return answer(kind, review, decide(tools, subjectOf(spec), spec))
   },
 }
 

@@ -1,6 +1,6 @@
 import { StatusError } from '../../api/status.ts'
 import { validateDomainPrefixedPath } from '../../api/kinds/validation/labels.ts'
-import { isDns1123Subdomain } from '../../api/kinds/validation/names.ts'
+import { isDns1123Label, isDns1123Subdomain } from '../../api/kinds/validation/names.ts'
 import type { UserInfo } from '../user.ts'
 import { resourceAttributes, type Attributes } from './attributes.ts'
 import { aggregate, forbidden, type Authorizer } from './authorizer.ts'
@@ -132,7 +132,8 @@ function nodeOf(user: string): string | undefined {
 
 function accountOf(user: string): { namespace: string; name: string } | undefined {
   const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? []
-  return namespace === undefined ? undefined : { namespace, name }
+  const wrong = namespace === undefined || isDns1123Label(namespace).length > 0 || isDns1123Subdomain(name).length > 0
+  return wrong ? undefined : { namespace, name }
 }
 
 function extraComplaint(extra: WantedUser['extra']): string | undefined {

@@ -4,7 +4,7 @@ import type { Authorizer } from '../authorization/authorizer.ts'
 import { createImpersonation, type WantedUser } from '../authorization/impersonation.ts'
 import type { UserInfo } from '../user.ts'
 
-/** Headers of a request as Node gives them: repeated ones as a list, or joined with commas. */
+/** Headers of a request; those that may be repeated as lists. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
 
 /** As whom a request is to be done: the user that it asks for, who must be allowed to him; mostly himself. Throws 400 and 403. */
@@ -20,17 +20,20 @@ export function createImpersonate(authorizer: Authorizer): Impersonate {
 
 const prefix = 'impersonate-', extraPrefix = 'impersonate-extra-'
 
-const valuesOf = (header: string | readonly string[] | undefined): string[] =>
-  (header === undefined ? [] : typeof header === 'string' ? header.split(', ') : [...header])
+const valuesOf = (header: string | readonly string[] | undefined): string[] => (header === undefined ? [] : [header].flat())
+
+/** Whether a request asks to be done as somebody else. */
+export function isImpersonating(headers: RequestHeaders): boolean {
+  for (const header in headers) if (header.startsWith(prefix)) return true
+  return false
+}
 
 /**
  * The user that the `Impersonate-` headers ask for, undefined when there are none (apiserver, filters/impersonation, 1.36).
  * Throws 400 for headers that name no user.
  */
 export function wantedUser(headers: RequestHeaders): WantedUser | undefined {
-  let any = false
-  for (const header in headers) if (header.startsWith(prefix)) any = true
-  if (!any) return undefined
+  if (!isImpersonating(headers)) return undefined
   const name = valuesOf(headers['impersonate-user'])[0] ?? '', uid = valuesOf(headers['impersonate-uid'])[0] ?? ''
   const groups = valuesOf(headers['impersonate-group'])
   const extra = new Map<string, string[]>()

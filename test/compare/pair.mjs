@@ -1,6 +1,9 @@
 // Two servers asked the same: ours and a real Kubernetes control plane, whose kubeconfig is given with --against. What differs is
 // printed path by path (- real, + ours). Not a part of `npm test`: a real control plane is not on every machine.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import https from 'node:https'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { startBenchCluster, targetOf } from '../../bench/cluster.mjs'
 import { normalise } from '../recorded/play.mjs'
 
@@ -9,21 +12,31 @@ const flags = ['--simulation-warnings', 'false', '--metrics', 'none', '--anonymo
 
 /** Starts ours beside the real one: `{ real, ours, stop }`, the first two for `ask`, `both` and their `kubeconfig` for kubectl. */
 export async function startPair(against, options = {}) {
-  const cluster = await startBenchCluster({ speed: '1', ...options, flags: [...flags, ...options.flags ?? []] })
+  const folder = mkdtempSync(path.join(tmpdir(), 'compare-')), tokens = path.join(folder, 'tokens')
+  writeFileSync(tokens, 'admin-token,admin,admin,"system:masters"\ndev-token,dev,dev,"developers"\n', { mode: 0o600 })
+  const cluster = await startBenchCluster({ speed: '1', ...options, flags: [...flags, '--token-file', tokens, ...options.flags ?? []] })
   const side = (target, kubeconfig) => ({ ...target, kubeconfig, agent: new https.Agent({ keepAlive: true, maxSockets: 8 }) })
   const real = side(targetOf(against), against), ours = side(cluster.target, cluster.kubeconfig)
-  return { real, ours, stop: async () => { real.agent.destroy(); ours.agent.destroy(); await cluster.stop() } }
+  return { real, ours, stop }
+
+  async function stop() {
+    real.agent.destroy()
+    ours.agent.destroy()
+    await cluster.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
-/** One request: `{ method, path, headers, body }`, a body that is no string or Buffer goes as JSON. Gives `{ status, headers, text }`. */
+/** One request: `{ method, path, headers, body }`, a body that is no string or Buffer goes as JSON.
+ * Gives `{ status, headers, text }`. A side may have headers of its own. */
 export function ask(side, { method = 'GET', path, headers = {}, body }) {
   const content = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
   // The length is told: node sends the body of a DELETE without one, and a server then takes it for the next request.
   const named = content === undefined ? headers
     : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content), ...headers }
   return new Promise((resolve, reject) => {
-    const { host, port, secure, agent } = side
-    const sent = https.request({ host, port, method, path, agent, headers: named, ...secure, servername: 'localhost', checkServerIdentity: () => undefined })
+    const { host, port, secure, agent, headers: own } = side
+    const sent = https.request({ host, port, method, path, agent, headers: { ...own, ...named }, ...secure, servername: 'localhost', checkServerIdentity: () => undefined })
     sent.on('error', reject).on('response', answer => {
       const parts = []
       answer.on('data', part => parts.push(part)).on('error', reject)
