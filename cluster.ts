@@ -104,7 +104,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     const { ca, admin } = await credentials
     await tellAuthentication(server.client('kube-apiserver'), { clientCertificateAuthority: ca.cert, now: clock.now() })
     const controllers = startControllers({
-      client, informers, clock, random, kinds: builtInKinds, rootCertificate: ca.cert, signer: createCertificateSigner(ca), names, scheduler, report,
+      client, informers, clock, random, kinds: builtInKinds, rootCertificate: ca.cert, signer: createCertificateSigner(ca),
+      secretToken: server.secretToken, names, scheduler, report,
     })
     stops.push(() => controllers.stop())
     const nodes = startNodes({ client, informers, clock, random, nodes: count, nodeAddress, pace: speed === 'instant' ? 0 : 1, log })

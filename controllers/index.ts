@@ -28,7 +28,7 @@ import type { Controller } from './runtime/controller.ts'
 import { runController, type Running } from './runtime/run.ts'
 import { startScheduler } from './scheduler/index.ts'
 import { serviceAccountController } from './serviceaccount.ts'
-import { tokensController } from './service-account-token.ts'
+import { tokensController, type SecretToken } from './service-account-token.ts'
 import { taintEvictionController } from './taint-eviction.ts'
 
 export interface ControllersOptions {
@@ -42,6 +42,8 @@ export interface ControllersOptions {
   rootCertificate: string
   /** Signs the certificates that are asked for and approved; without one none is signed. */
   signer?: CertificateSigner
+  /** Signs the tokens that are kept in Secrets; without it there are none. */
+  secretToken?: SecretToken
   /** Which controllers run, by their names in kube-controller-manager (`deployment-controller` …); all unless it says otherwise. */
   names?: 'all' | 'none' | readonly string[]
   /** Whether pods are given to nodes; true unless it says otherwise. */
@@ -51,7 +53,7 @@ export interface ControllersOptions {
 
 /** Starts what kube-controller-manager and kube-scheduler do in a real cluster; throws for a name that no controller has. */
 export function startControllers(options: ControllersOptions): Running {
-  const { informers, clock, random, kinds, rootCertificate, signer, names = 'all', scheduler = true, report = () => {} } = options
+  const { informers, clock, random, kinds, rootCertificate, signer, secretToken, names = 'all', scheduler = true, report = () => {} } = options
   const servedKinds = typeof kinds === 'function' ? kinds : () => kinds
   const client = options.client.as('kube-controller-manager')
   const controllers: Controller[] = [
@@ -60,7 +62,7 @@ export function startControllers(options: ControllersOptions): Running {
     serviceAccountController,
     rootCertificateController(rootCertificate),
     clusterRoleAggregationController,
-    tokensController(rootCertificate),
+    ...secretToken ? [tokensController(rootCertificate, secretToken)] : [],
     ...signer ? [certificateSigningController(signer)] : [],
     deploymentController,
     replicaSetController(),

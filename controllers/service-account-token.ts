@@ -9,8 +9,9 @@ import { watching, type Controller, type Tools } from './runtime/controller.ts'
 
 const type = 'kubernetes.io/service-account-token'
 const nameAnnotation = 'kubernetes.io/service-account.name', uidAnnotation = 'kubernetes.io/service-account.uid'
-/** Tokens in Secrets never expire; this is as long as a TokenRequest may ask for. */
-const forGood = 2 ** 32
+
+/** Signs a token for the Secret of this name. */
+export type SecretToken = (account: Readonly<ServiceAccount>, secretName: string) => Promise<string>
 
 const accountOf = ({ metadata }: Readonly<Secret>) => metadata.annotations?.[nameAnnotation]
 const isToken = (secret: Readonly<Secret>) => secret.type === type && !!accountOf(secret)
@@ -18,9 +19,9 @@ const base64 = (text: string) => Buffer.from(text).toString('base64')
 
 /**
  * Fills the Secrets that people make for the tokens of service accounts, and deletes them with their account
- * (tokens_controller.go, 1.36). A token is bound to its Secret and signed as all others are.
+ * (tokens_controller.go, 1.36).
  */
-export const tokensController = (certificate: string): Controller => ({
+export const tokensController = (certificate: string, sign: SecretToken): Controller => ({
   name: 'serviceaccount-token-controller',
   watches: [
     watching(secrets, secret => (isToken(secret) ? [keyOf(secret)] : [])),
@@ -33,7 +34,7 @@ export const tokensController = (certificate: string): Controller => ({
     const { name, namespace, uid, annotations } = secret.metadata
     const account = await findAccount(accountOf(secret)!, namespace!, annotations?.[uidAnnotation], tools)
     try {
-      if (account) await fill(secret, account, certificate, tools.client)
+      if (account) await fill(secret, account, { certificate, sign, client: tools.client })
       else await tools.client.delete(secrets, name, namespace, { preconditions: { uid } })
     } catch (error) {
       // Changed or gone meanwhile: there will be news of it.
@@ -57,27 +58,16 @@ async function findAccount(name: string, namespace: string, uid: string | undefi
 }
 
 async function fill(
-  secret: Readonly<Secret>, account: Readonly<ServiceAccount>, certificate: string, client: Client,
+  secret: Readonly<Secret>, account: Readonly<ServiceAccount>, { certificate, sign, client }: { certificate: string; sign: SecretToken; client: Client },
 ): Promise<void> {
-  const { data = {}, metadata: { name, namespace, uid } } = secret
+  const { data = {}, metadata: { name, namespace } } = secret
   const needsCertificate = data['ca.crt'] !== base64(certificate)
   if (!needsCertificate && data.namespace && data.token) return
-  const token = data.token || base64(await requestToken(account, { kind: 'Secret', apiVersion: 'v1', name, uid }, client))
+  const token = data.token || base64(await sign(account, name))
   await client.update(secrets, edit(secret as Secret, draft => {
     draft.data = { ...data, 'ca.crt': base64(certificate), namespace: data.namespace || base64(namespace!), token }
     draft.metadata.annotations = {
       ...draft.metadata.annotations, [nameAnnotation]: account.metadata.name, [uidAnnotation]: account.metadata.uid,
     }
   }))
-}
-
-async function requestToken(
-  { metadata: { name, namespace } }: Readonly<ServiceAccount>, boundObjectRef: object, client: Client,
-): Promise<string> {
-  const request = {
-    apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', metadata: {},
-    spec: { expirationSeconds: forGood, boundObjectRef },
-  }
-  const answer = await client.act(serviceAccounts, name, namespace, 'token', request) as { status: { token: string } }
-  return answer.status.token
 }

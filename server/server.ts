@@ -65,6 +65,8 @@ export interface ServerOptions {
 /** An API server: usable at once through its local client, and over HTTPS once it listens. */
 export interface ApiServer {
   client(name: string): Client
+  /** Signs a token for the Secret that is to hold it. */
+  secretToken(account: Readonly<KubeObject>, secretName: string): Promise<string>
   listen(options: { address: string; port: number; credentials: Promise<Credentials> }): Promise<number>
   stop(): void
 }
@@ -130,6 +132,7 @@ export function createApiServer(options: ServerOptions): ApiServer {
 
   return {
     client: name => createLocalClient(incoming => { authorize(incoming); return pipeline(incoming) }, name, stopping.signal),
+    secretToken: serviceAccountTokens.issueLegacy,
     async listen({ address, port, credentials }) {
       await Promise.all([rolesStored, systemObjectsStored])
       const { server: certificate, ca } = await credentials

@@ -8,11 +8,17 @@ import type { AuthenticationV1TokenRequest as TokenRequest } from '../../api/sch
 import type { KubeObject, ObjectMeta } from '../../api/object.ts'
 import type { Kind } from '../../api/kind.ts'
 import { badRequest, conflictError, invalidError, notFoundError } from '../../api/status.ts'
+import { checkNamespace } from '../resources/lifecycle.ts'
+import { tracker } from '../resources/tracking.ts'
 import { apiAudiences, type PrivateClaims } from '../stages/service-account-tokens.ts'
 import type { Action, ActionTools } from './action.ts'
 import { admitBelow } from './admit.ts'
 
 const kind = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', schema: 'authentication.v1.TokenRequest' }
+
+/** What the volumes of pods ask for: only of these tokens it is known that somebody may read them once and keep them. */
+const projectedTokenSeconds = 3607
+const yearSeconds = 365 * 24 * 60 * 60
 
 /** Issues a token of a service account (registry/core/serviceaccount/storage TokenREST, 1.36). */
 export const serviceAccountToken: Action = {
@@ -20,14 +26,16 @@ export const serviceAccountToken: Action = {
   kind: { group: kind.group, version: kind.version, kind: kind.kind }, verbs: ['create'],
   async run(request, tools) {
     const name = request.name ?? '', namespace = request.namespace ?? ''
-    const { metadata, spec: asked } = await tools.readBody(request, kind) as TokenRequest
+    const sent = await tools.readBody(request, kind) as TokenRequest
+    checkNamespace({ ...kind, namespaced: true } as Kind, sent as KubeObject, namespace)
+    const { metadata } = sent, expirationSeconds = sent.spec?.expirationSeconds ?? 3600
+    const { boundObjectRef, audiences: wanted } = sent.spec ?? {}, audiences = wanted?.length ? wanted : apiAudiences
+    const tracked = { ...sent, spec: { ...sent.spec, expirationSeconds } } as KubeObject
+    tracker({ ...request, kind: kind as Kind }, request.query.get('fieldManager') ?? '', tools.clock.now())(tracked, undefined)
     const refuse = (about: string, field: string, value: unknown, why: string) =>
       invalidError(kind, about, [invalid(field, value, why)])
     if (metadata.name && metadata.name !== name) {
       throw refuse(name, 'metadata.name', metadata.name, 'must match the service account name if specified')
-    }
-    if (metadata.namespace && metadata.namespace !== namespace) {
-      throw refuse(name, 'metadata.namespace', metadata.namespace, 'must match the service account namespace if specified')
     }
     const account = tools.world.get(serviceAccounts, name, namespace)
     if (!account) throw notFoundError(serviceAccounts, name)
@@ -35,23 +43,25 @@ export const serviceAccountToken: Action = {
       throw conflictError({ group: kind.group, plural: kind.kind }, name,
         `the UID in the token request (${metadata.uid}) does not match the UID of the service account (${account.metadata.uid})`)
     }
-    const expirationSeconds = asked?.expirationSeconds ?? 3600
     const wrongDuration = (why: string) => refuse('', 'spec.expirationSeconds', expirationSeconds, why)
     if (expirationSeconds < 600) throw wrongDuration('may not specify a duration less than 10 minutes')
     if (expirationSeconds > 2 ** 32) throw wrongDuration('may not specify a duration larger than 2^32 seconds')
-    const audiences = asked?.audiences?.length ? asked.audiences : apiAudiences
     admitBelow(request, serviceAccounts, name, account as KubeObject, tools)
 
-    const bound = bind(asked?.boundObjectRef, name, namespace, tools)
+    const bound = bind(boundObjectRef, name, namespace, tools), now = tools.clock.now()
     const claims: PrivateClaims = { namespace, ...bound, serviceaccount: { name, uid: account.metadata.uid } }
-    const now = tools.clock.now(), { boundObjectRef } = asked ?? {}
-    const spec = { audiences, expirationSeconds, ...(boundObjectRef ? { boundObjectRef } : {}) }
-    const token = await tools.serviceAccountTokens.issue({ claims, audiences, expirationSeconds })
-    const shown: Partial<ObjectMeta> = { name, namespace, uid: account.metadata.uid, creationTimestamp: timestamp(now) }
+    // Clients that don't read the volume's token anew are given a year to be found.
+    const extended = bound.pod !== undefined && expirationSeconds === projectedTokenSeconds && audiences.every(each => apiAudiences.includes(each))
+    if (extended) claims.warnafter = Math.floor(now.getTime() / 1000) + expirationSeconds
+    const token = await tools.serviceAccountTokens.issue({ claims, audiences, expirationSeconds: extended ? yearSeconds : expirationSeconds })
+    const shown: Partial<ObjectMeta> = {
+      ...tracked.metadata, name, namespace, uid: account.metadata.uid, creationTimestamp: timestamp(now),
+    }
     return {
       type: 'object', code: 201, kind: kind as Kind,
       object: {
-        kind: kind.kind, apiVersion: 'authentication.k8s.io/v1', metadata: shown, spec,
+        kind: kind.kind, apiVersion: 'authentication.k8s.io/v1', metadata: shown,
+        spec: { audiences, expirationSeconds, boundObjectRef: boundObjectRef ?? null },
         status: { token, expirationTimestamp: timestamp(new Date(now.getTime() + expirationSeconds * 1000)) },
       },
     }
@@ -59,8 +69,8 @@ export const serviceAccountToken: Action = {
 }
 
 /** The claims about the object that a token lives and dies with. */
-function bind(reference: NonNullable<TokenRequest['spec']>['boundObjectRef'], account: string, namespace: string,
-  { world }: ActionTools) {
+function bind(reference: NonNullable<TokenRequest['spec']>['boundObjectRef'] | null, account: string, namespace: string,
+  { world }: ActionTools): Pick<PrivateClaims, 'node' | 'pod' | 'secret'> {
   if (!reference) return {}
   const { kind: what = '', apiVersion = '', name = '', uid } = reference
   const find = <T extends KubeObject>(of: Kind<T>, inNamespace?: string): Readonly<T> => {
@@ -82,7 +92,7 @@ function bind(reference: NonNullable<TokenRequest['spec']>['boundObjectRef'], ac
     }
     const pod = find(pods, namespace), nodeName = pod.spec?.nodeName
     const node = nodeName ? world.get(nodes, nodeName) : undefined
-    return { ...(nodeName ? { node: node ? ref(node) : { name: nodeName, uid: '' } } : {}), pod: ref(pod) }
+    return { ...(nodeName ? { node: node ? ref(node) : { name: nodeName } } : {}), pod: ref(pod) }
   }
   if (apiVersion === 'v1' && what === 'Node') return { node: ref(find(nodes)) }
   if (apiVersion === 'v1' && what === 'Secret') return { secret: ref(find(secrets, namespace)) }

@@ -1,6 +1,7 @@
 import { serviceAccounts } from '../../api/kinds/core/serviceaccounts.ts'
 import type { Pod, PodSpec, ServiceAccount } from '../../api/schema/generated/types.ts'
-import type { AdmissionPlugin, World } from './admission.ts'
+import { namesInPod } from '../authorization/node-relations.ts'
+import type { AdmissionPlugin, AdmissionRequest, World } from './admission.ts'
 import { limitSecretReferences } from './mountable-secrets.ts'
 import { isAbout, refuse } from './refuse.ts'
 
@@ -15,7 +16,8 @@ export const serviceAccount: AdmissionPlugin = {
   async mutate(request, world) {
     if (request.operation !== 'CREATE' || !isAbout(request, '', 'pods')) return
     const pod = request.object as Pod, namespace = request.namespace!, { spec } = pod
-    if (!spec || isMirror(pod)) return
+    if (isMirror(pod)) return checkMirror(request, pod)
+    if (!spec) return
     const name = spec.serviceAccountName || 'default'
     spec.serviceAccountName = name
     // The old name of the field always says the same.
@@ -33,14 +35,25 @@ export const serviceAccount: AdmissionPlugin = {
   validate(request, world) {
     if (request.operation !== 'CREATE' || !isAbout(request, '', 'pods')) return
     const pod = request.object as Pod
-    if (isMirror(pod)) {
-      if (pod.spec?.serviceAccountName) throw refuse(request, 'a mirror pod may not reference service accounts')
-      return
-    }
+    if (isMirror(pod)) return checkMirror(request, pod)
     const account = world.get(serviceAccounts, pod.spec!.serviceAccountName!, request.namespace)
     const objection = account && limitSecretReferences(account, pod.spec!)
     if (objection) throw refuse(request, objection)
   },
+}
+
+function checkMirror(request: AdmissionRequest, pod: Pod): void {
+  const objection = mirrorComplaint(pod)
+  if (objection) throw refuse(request, objection)
+}
+
+/** Copies of what a node runs by itself can't be given anything of the cluster's. */
+function mirrorComplaint(pod: Pod): string | undefined {
+  const { spec } = pod
+  if (spec?.serviceAccountName) return 'a mirror pod may not reference service accounts'
+  if (namesInPod(pod, 'secrets').length > 0) return 'a mirror pod may not reference secrets'
+  const tokens = spec?.volumes?.some(({ projected }) => projected?.sources?.some(source => source.serviceAccountToken))
+  return tokens ? 'a mirror pod may not use ServiceAccountToken volume projections' : undefined
 }
 
 const isMirror = (pod: Pod) => pod.metadata.annotations?.[mirrorAnnotation] !== undefined

@@ -16,7 +16,7 @@ export function isRelated(world: Pick<World, 'get' | 'list'>, node: string, aske
   const { group, resource, namespace, name } = asked
   const here = (inNamespace: string) => world.list(pods, inNamespace).filter(pod => pod.spec?.nodeName === node)
   const named = (inNamespace: string, what: string, wanted: string) =>
-    here(inNamespace).some(pod => !isMirror(pod) && namesOf(pod, what).includes(wanted))
+    here(inNamespace).some(pod => !isMirror(pod) && namesInPod(pod, what).includes(wanted))
   switch (`${group}/${resource}`) {
     case '/pods': return world.get(pods, name, namespace)?.spec?.nodeName === node
     case '/secrets': return named(namespace, resource, name) || isSecretOfVolume(namespace, name)
@@ -47,7 +47,8 @@ const isMirror = (pod: Readonly<Pod>) => pod.metadata.annotations?.['kubernetes.
 interface Names { secrets: Set<string>; configmaps: Set<string>; volumeSecrets: Set<string> }
 const emptyNames = (): Names => ({ secrets: new Set(), configmaps: new Set(), volumeSecrets: new Set() })
 
-function namesOf(pod: Readonly<Pod>, resource: string): readonly string[] {
+/** The objects of a resource that a pod names: what it needs to run. */
+export function namesInPod(pod: Readonly<Pod>, resource: string): readonly string[] {
   const { spec = {} as NonNullable<Pod['spec']>, status, metadata } = pod
   switch (resource) {
     case 'serviceaccounts': return [spec.serviceAccountName ?? '']

@@ -30,7 +30,10 @@ export function createTokenReader(tokens: readonly StaticToken[], serviceAccount
   const known = new Map(tokens.map(({ token, user, uid, groups }) => [token, { name: user, uid, groups: authenticated(groups) }]))
   return async (token, audiences) => {
     const user = known.get(token)
-    return user ? { user, audiences } : serviceAccountTokens.verify(token, audiences)
+    if (!user) return serviceAccountTokens.verify(token, audiences)
+    // Tokens of a file are meant for the API server alone.
+    const accepted = audiences.filter(audience => apiAudiences.includes(audience))
+    return accepted.length > 0 ? { user, audiences: accepted } : undefined
   }
 }
 
