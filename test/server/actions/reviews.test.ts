@@ -37,7 +37,7 @@ describe('tokens of service accounts', () => {
       bench.status(serviceAccountToken, account, { spec: { boundObjectRef: { apiVersion: 'v1', ...boundObjectRef } } })
     const { token } = (await bind({ kind: 'Pod', name: 'p' })).status
     expect(JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString())['kubernetes.io']).toEqual({
-      namespace: 'n', node: { name: 'm', uid: '' }, pod: { name: 'p', uid: 'uid-p' },
+      namespace: 'n', node: { name: 'm' }, pod: { name: 'p', uid: 'uid-p' },
         serviceaccount: { name: 'bot', uid: 'uid-bot' },
     })
     expect((await bind({ kind: 'Pod', name: 'none' })).message).toBe('pods "none" not found')
