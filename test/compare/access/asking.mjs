@@ -1,5 +1,6 @@
 // Asking both sides as somebody, and getting the same world ready on both.
 import https from 'node:https'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ask, both } from '../pair.mjs'
 
 /** Headers that make the administrator somebody else. */
@@ -55,10 +56,12 @@ export async function namespaces(pair, ...wanted) {
 export async function until(holds, seconds = 20) {
   for (let left = seconds * 10; left > 0; left--) {
     if (await holds()) return true
-    await new Promise(resolve => { setTimeout(resolve, 100) })
+    await sleep(100)
   }
   return false
 }
+
+export { sleep }
 
 /** Each with each. */
 export const combinations = (...lists) => lists.reduce((all, list) => all.flatMap(one => list.map(item => [...one, item])), [[]])

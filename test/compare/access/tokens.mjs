@@ -1,7 +1,7 @@
 // Tokens of service accounts: how they are asked for, what is in them, how long they hold, and what pods get by their account.
 import { Buffer } from 'node:buffer'
 import { ask, differences } from '../pair.mjs'
-import { as, attempt, compareRequest, namespaces, prepare, strangers, until } from './asking.mjs'
+import { as, attempt, compareRequest, namespaces, prepare, sleep, strangers, until } from './asking.mjs'
 
 const home = 'access-t', core = `/api/v1/namespaces/${home}`
 const pod = (name, spec = {}) => ({ metadata: { name }, spec: { containers: [{ name: 'c', image: 'nginx' }], ...spec } })
@@ -94,7 +94,7 @@ async function reviews(pair, report, node) {
   for (const path of ['serviceaccounts/short', 'secrets/secret-alone', 'pods/dying?gracePeriodSeconds=0']) await attempt(pair, { method: 'DELETE', path: `${core}/${path}` })
   for (const side of [pair.real, pair.ours]) await until(async () => (await ask(side, { path: `${core}/pods/dying` })).status === 404)
   // Upstream remembers for ten seconds whom a token has let in.
-  await new Promise(resolve => { setTimeout(resolve, 11_000) })
+  await sleep(11_000)
   for (const title of ['dying pod', 'dead secret', 'dead account']) {
     await review(`${title} now`, all[title])
     await whoami(`${title} now`, all[title])
@@ -121,7 +121,7 @@ async function legacy(pair, report) {
   const tokenOf = secretObject => Buffer.from(secretObject.data.token, 'base64').toString()
   const shown = object => ({ ...plain(object), metadata: { ...object.metadata, uid: 0, resourceVersion: 0, creationTimestamp: 0, managedFields: object.metadata.managedFields.map(({ manager, operation }) => ({ manager, operation })), annotations: Object.keys(object.metadata.annotations) },
     claims: JSON.parse(JSON.stringify(JSON.parse(Buffer.from(tokenOf(object).split('.')[1], 'base64url'))).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '<uid>')), namespace: object.data.namespace })
-  await new Promise(resolve => { setTimeout(resolve, 300) })
+  await sleep(300)
   report('legacy secret filled', differences(shown(filled.real), shown(filled.ours)))
   const use = async title => {
     const sides = Object.fromEntries(Object.entries(strangers(pair)).map(([name, side]) => [name, { ...side, headers: { authorization: `Bearer ${tokenOf(filled[name])}` } }]))
@@ -130,7 +130,7 @@ async function legacy(pair, report) {
   await use('used')
   for (const path of ['legacy-uid', 'legacy-gone', 'legacy']) await compareRequest(pair, report, { path: `${core}/secrets/${path}` }, { title: `legacy secret ${path} later`, shape: ({ metadata, data, ...answer }) => ({ ...answer, labels: metadata?.labels && Object.keys(metadata.labels), annotations: metadata?.annotations && Object.keys(metadata.annotations), data: data && Object.keys(data) }) })
   await attempt(pair, { method: 'DELETE', path: `${core}/secrets/legacy` })
-  await new Promise(resolve => { setTimeout(resolve, 11_000) })
+  await sleep(11_000)
   await use('of a deleted secret')
   await prepare(pair, { method: 'POST', path: `${core}/serviceaccounts`, body: { metadata: { name: 'leaving' } } })
   await prepare(pair, { method: 'POST', path: `${core}/secrets`, body: secret('leaving', { 'kubernetes.io/service-account.name': 'leaving' }) })
