@@ -56,6 +56,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   verbs?: readonly Verb[]
   /** PUT to a name that does not exist creates it (upstream: AllowCreateOnUpdate). */
   createOnUpdate?: boolean
+  /** A generateName is the name: nothing is drawn (upstream: a NameGenerator of its own). */
+  namedAsAsked?: boolean
   /** An update without resourceVersion is refused (upstream: AllowUnconditionalUpdate is false). */
   requiresResourceVersion?: boolean
   /** How a name must look; DNS subdomain unless the kind says otherwise. Returns upstream's complaints, none when fine. */

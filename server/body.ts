@@ -2,7 +2,7 @@ import { isMap, LineCounter, parseDocument } from 'yaml'
 import { apiVersionOf, type Kind } from '../api/kind.ts'
 import type { KubeObject } from '../api/object.ts'
 import { decode } from '../api/schema/decode.ts'
-import { JsonSyntaxError, parseJson, type Duplicates } from '../api/schema/parse-json.ts'
+import { jsonTypeOf, JsonSyntaxError, parseJson, type Duplicates } from '../api/schema/parse-json.ts'
 import { decodeProtobuf, ProtobufError } from '../api/schema/protobuf.ts'
 import { schemaOf } from '../api/schema/table.ts'
 import { badRequest, StatusError, unsupportedMediaType } from '../api/status.ts'
@@ -108,6 +108,7 @@ export async function readObject(request: Pick<ApiRequest, 'body' | 'kind' | 'wa
       throw new SyntaxComplaint(`json: cannot unmarshal ${goTypeOf(parsed.value)} into Go value of type struct ` +
         '{ APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }')
     }
+    if (!parsed.protobuf) checkKindTypes(parsed.value as Raw | null)
   } catch (error) {
     if (!(error instanceof SyntaxComplaint) || 'object' in body) throw error
     const yaml = error.message.startsWith('yaml:')
@@ -115,6 +116,15 @@ export async function readObject(request: Pick<ApiRequest, 'body' | 'kind' | 'wa
       `${yaml ? '' : "couldn't get version/kind; json parse error: "}${error.message} (${excerpt(body.bytes)})`)
   }
   return decodeAs(kind, (parsed.value ?? {}) as Raw, parsed, registry, fieldValidation, request.warnings)
+}
+
+/** Upstream reads the kind and its version before anything else. */
+function checkKindTypes(value: Raw | null): void {
+  for (const [name, member] of Object.entries(value ?? {})) {
+    if ((name === 'apiVersion' || name === 'kind') && typeof member !== 'string' && member !== null) {
+      throw new SyntaxComplaint(`json: cannot unmarshal ${jsonTypeOf(member)} into Go struct field .${name} of type string`)
+    }
+  }
 }
 
 /** The body of an action, decoded as a kind that nothing stores; its options are checked as those of other writes are. */
@@ -144,10 +154,15 @@ function decodeAs(kind: Kind, value: Raw, { strictErrors, duplicates, protobuf }
   return { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata, ...rest }
 }
 
+/** Where the other API servers within kube-apiserver keep their kinds (1.36). */
+const schemes: Readonly<Record<string, string>> = {
+  'apiregistration.k8s.io': 'k8s.io/kube-aggregator/pkg/apiserver/scheme/scheme.go:28',
+}
+
 /** Why an object of another kind can't be taken: known ones don't convert, others are not registered. */
 function mismatch(given: string, version: string, kind: Kind, registry: Registry): string {
   const known = registry.byKind(version, given) ?? (given.endsWith('List') ? registry.byKind(version, given.slice(0, -4)) : undefined)
-  if (!known) return `no kind ${JSON.stringify(given)} is registered for version ${JSON.stringify(version)} in scheme "pkg/api/legacyscheme/scheme.go:30"`
+  if (!known) return `no kind ${JSON.stringify(given)} is registered for version ${JSON.stringify(version)} in scheme ${JSON.stringify(schemes[kind.group] ?? 'pkg/api/legacyscheme/scheme.go:30')}`
   return `converting (${known.version}.${given}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`
 }
 

@@ -47,6 +47,8 @@ export function decodeScalar(type: ScalarType, value: unknown, milli = false): u
       if (value instanceof JsonNumber) return Number(value.text)
       throw new WrongType(jsonTypeOf(value))
     case 'bytes':
+      // Go reads a list of numbers as bytes as well; only the empty one has been seen.
+      if (Array.isArray(value) && value.length === 0) return ''
       if (typeof value !== 'string') throw new WrongType(jsonTypeOf(value))
       return reading(() => canonicalBase64(value), Base64Error, false)
     case 'Quantity': {

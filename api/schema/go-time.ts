@@ -1,5 +1,3 @@
-import { goQuote } from './go-quote.ts'
-
 /** Times as Go's time.Parse reads them and metav1.Time and MicroTime write them. */
 export class TimeError extends Error {}
 
@@ -50,7 +48,7 @@ export function parseTime(text: string, type: 'Time' | 'MicroTime'): { seconds: 
   if (type === 'MicroTime' && !fraction) throw cannotParse(reader, '.000000')
   reader.rest = reader.rest.slice(fraction?.[0].length ?? 0)
   const offset = zone(reader)
-  if (reader.rest) throw new TimeError(`parsing time ${goQuote(text)}: extra text: ${goQuote(reader.rest)}`)
+  if (reader.rest) throw new TimeError(`parsing time ${timeQuote(text)}: extra text: ${timeQuote(reader.rest)}`)
   const date = new Date(0)
   date.setUTCFullYear(year, month - 1, day)
   if (day < 1 || date.getUTCMonth() !== month - 1 || date.getUTCFullYear() !== year) throw outOfRange(text, 'day')
@@ -84,5 +82,11 @@ function literal(reader: Reader, text: string): void {
 }
 
 const cannotParse = ({ text, rest, layout }: Reader, element: string): TimeError =>
-  new TimeError(`parsing time ${goQuote(text)} as ${goQuote(layout)}: cannot parse ${goQuote(rest)} as ${goQuote(element)}`)
-const outOfRange = (text: string, what: string): TimeError => new TimeError(`parsing time ${goQuote(text)}: ${what} out of range`)
+  new TimeError(`parsing time ${timeQuote(text)} as ${timeQuote(layout)}: cannot parse ${timeQuote(rest)} as ${timeQuote(element)}`)
+const outOfRange = (text: string, what: string): TimeError => new TimeError(`parsing time ${timeQuote(text)}: ${what} out of range`)
+
+/** As the time package quotes: what is not printable ASCII as its bytes. */
+function timeQuote(text: string): string {
+  const bytes = (character: string) => [...Buffer.from(character)].map(byte => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
+  return `"${text.replace(/["\\]/g, String.raw`\$&`).replace(/[^ -\x7f]/gu, bytes)}"`
+}

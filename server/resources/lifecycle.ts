@@ -111,7 +111,9 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
     const meta = systemMetadata(kind, namespace, draft.metadata, now, random.uuid())
     draft.metadata = meta
     request.object = draft
-    if (!meta.name && meta.generateName) meta.name = meta.generateName.slice(0, 58) + random.suffix(5)
+    if (!meta.name && meta.generateName) {
+      meta.name = kind.namedAsAsked ? meta.generateName : meta.generateName.slice(0, 58) + random.suffix(5)
+    }
     const facts: KindContext = { now, subresource: '', user: context.user }
     const reserved = hookOf(kind)?.begin(draft, undefined, dryRun)
     try {

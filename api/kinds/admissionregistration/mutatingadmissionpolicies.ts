@@ -2,9 +2,8 @@ import { invalid, notSupported, required, type FieldError } from '../../field-er
 import { defineKind } from '../../kind.ts'
 import type { MutatingAdmissionPolicy, Mutation } from '../../schema/generated/types.ts'
 import { notEvaluated, policyColumns, validateParamKind, validateVariable } from './policies.ts'
-import { defaultMatchResources, failurePolicies, validateMatchConditions, validateMatchResources } from './rules.ts'
+import { defaultMatchResources, failurePolicies, validateMatchConditions, validateMatchResources, validateMutable } from './rules.ts'
 
-const operations = ['*', 'CONNECT', 'CREATE', 'UPDATE']
 const patchTypes = ['ApplyConfiguration', 'JSONPatch']
 
 export const mutatingAdmissionPolicies = defineKind<MutatingAdmissionPolicy>({
@@ -34,9 +33,7 @@ function validate({ spec }: Readonly<MutatingAdmissionPolicy>): FieldError[] {
     errors.push(...validateMatchResources(matchConstraints, 'spec.matchConstraints'))
     const rules = matchConstraints.resourceRules ?? []
     if (rules.length === 0) errors.push(required('spec.matchConstraints.resourceRules'))
-    // What is deleted can't be changed.
-    errors.push(...rules.flatMap(rule => rule.operations ?? []).filter(operation => !operations.includes(operation))
-      .map(operation => notSupported('spec.matchConstraints.resourceRules.operations', operation, operations)))
+    errors.push(...validateMutable(matchConstraints, 'spec.matchConstraints'))
   } else {
     errors.push(required('spec.matchConstraints'))
   }

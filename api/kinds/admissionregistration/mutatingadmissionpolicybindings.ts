@@ -1,7 +1,7 @@
 import { defineKind } from '../../kind.ts'
 import type { MutatingAdmissionPolicyBinding } from '../../schema/generated/types.ts'
 import { bindingColumns, notEvaluated, validateParamRef, validatePolicyName } from './policies.ts'
-import { defaultMatchResources, validateMatchResources } from './rules.ts'
+import { defaultMatchResources, validateMatchResources, validateMutable } from './rules.ts'
 
 export const mutatingAdmissionPolicyBindings = defineKind<MutatingAdmissionPolicyBinding>({
   group: 'admissionregistration.k8s.io', version: 'v1', kind: 'MutatingAdmissionPolicyBinding',
@@ -15,6 +15,7 @@ export const mutatingAdmissionPolicyBindings = defineKind<MutatingAdmissionPolic
     ...validatePolicyName(spec.policyName, 'spec.policyName'),
     ...validateParamRef(spec.paramRef, 'spec.paramRef'),
     ...validateMatchResources(spec.matchResources, 'spec.matchResources'),
+    ...validateMutable(spec.matchResources, 'spec.matchResources'),
   ],
   columns: bindingColumns(),
 })

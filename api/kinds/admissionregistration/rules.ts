@@ -9,6 +9,7 @@ import { complain } from '../validation/values.ts'
 export const failurePolicies = ['Fail', 'Ignore']
 export const matchPolicies = ['Equivalent', 'Exact']
 const operations = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE']
+const mutableOperations = operations.filter(operation => operation !== 'DELETE')
 const scopes = ['*', 'Cluster', 'Namespaced']
 
 export function validateRule(rule: Readonly<RuleWithOperations>, path: string): FieldError[] {
@@ -108,4 +109,11 @@ export function validateMatchConditions(conditions: readonly MatchCondition[] | 
       return errors
     }),
   ]
+}
+
+/** What is deleted can't be changed. */
+export function validateMutable(resources: Readonly<MatchResources> | undefined, path: string): FieldError[] {
+  return (resources?.resourceRules ?? []).flatMap(rule => rule.operations ?? [])
+    .filter(operation => !mutableOperations.includes(operation))
+    .map(operation => notSupported(`${path}.resourceRules.operations`, operation, mutableOperations))
 }

@@ -1,6 +1,7 @@
 import { duplicate, invalid, notSupported, required, type FieldError } from '../../field-error.ts'
 import { defineKind } from '../../kind.ts'
 import type { ValidatingAdmissionPolicy, Validation } from '../../schema/generated/types.ts'
+import { validateConditions } from '../validation/conditions.ts'
 import { isQualifiedName } from '../validation/labels.ts'
 import { byteLength } from '../validation/names.ts'
 import { notEvaluated, policyColumns, validateParamKind, validateVariable } from './policies.ts'
@@ -25,7 +26,7 @@ export const validatingAdmissionPolicies = defineKind<ValidatingAdmissionPolicy>
   prepareForCreate(draft) {
     draft.status = {}
   },
-  validate: (next, _old, { subresource }) => (subresource === 'status' ? [] : validate(next)),
+  validate: (next, _old, { subresource }) => (subresource === 'status' ? validateStatus(next) : validate(next)),
   columns: policyColumns('Validations', ({ spec }) => spec.validations),
 })
 
@@ -55,12 +56,21 @@ function validate({ metadata, spec }: Readonly<ValidatingAdmissionPolicy>): Fiel
   }
   auditAnnotations.forEach(({ key = '', valueExpression = '' }, i) => {
     const path = `spec.auditAnnotations[${i}]`, text = valueExpression.trim(), name = `${metadata.name}/${key}`
-    errors.push(...complain(`${path}.key`, name, isQualifiedName(name)))
+    if (!metadata.name) errors.push(invalid(`${path}.key`, key, 'requires metadata.name be non-empty'))
+    else errors.push(...complain(`${path}.key`, name, isQualifiedName(name)))
     if (text === '') errors.push(required(`${path}.valueExpression`, 'valueExpression is not specified'))
     else if (byteLength(text) > 5 * 1024) errors.push(required(`${path}.valueExpression`, 'must not exceed 5120 bytes in length'))
     if (auditAnnotations.findIndex(other => other.key === key) < i) errors.push(duplicate(`${path}.key`, key))
   })
   return errors
+}
+
+function validateStatus({ status }: Readonly<ValidatingAdmissionPolicy>): FieldError[] {
+  const warnings = (status?.typeChecking?.expressionWarnings ?? []).flatMap(({ warning, fieldRef = '' }, i) => {
+    const path = `status.typeChecking.expressionWarnings[${i}]`
+    return [...warning ? [] : [required(`${path}.warning`)], ...fieldRef.trim() ? [] : [required(`${path}.fieldRef`)]]
+  })
+  return [...warnings, ...validateConditions(status?.conditions, 'status.conditions')]
 }
 
 function validateValidation(

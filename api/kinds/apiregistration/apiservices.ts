@@ -43,8 +43,11 @@ function validate({ metadata, spec }: Readonly<APIService>): FieldError[] {
   const { group = '', version = '', groupPriorityMinimum: groupPriority = 0, versionPriority = 0, service, caBundle,
     insecureSkipTLSVerify } = spec
   const errors: FieldError[] = [], wantedName = `${version}.${group}`
-  if (isPathSegment(metadata.name).length === 0 && metadata.name !== wantedName) {
-    errors.push(invalid('metadata.name', metadata.name, `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(wantedName)}`))
+  for (const field of ['generateName', 'name'] as const) {
+    const name = metadata[field]
+    if (name && isPathSegment(name).length === 0 && name !== wantedName) {
+      errors.push(invalid(`metadata.${field}`, name, `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(wantedName)}`))
+    }
   }
   if (group === '' && version !== 'v1') {
     errors.push(required('spec.group', 'only v1 may have an empty group and it better be legacy kube'))

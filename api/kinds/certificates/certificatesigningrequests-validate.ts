@@ -19,7 +19,7 @@ export function validateRequest(next: Request, old: Request | undefined, subreso
   const errors: FieldError[] = [], path = 'spec.usages'
   const text = Buffer.from(request ?? '', 'base64').toString()
   if (!/-----BEGIN CERTIFICATE REQUEST-----\r?\n[^]*-----END CERTIFICATE REQUEST-----/.test(text)) {
-    errors.push(invalid('spec.request', request || null, 'PEM block type must be CERTIFICATE REQUEST'))
+    errors.push(invalid('spec.request', next.spec.request ?? null, 'PEM block type must be CERTIFICATE REQUEST'))
   }
   if (!asked?.length) errors.push(required(path))
   if (!old?.spec.usages?.some(usage => !usages.includes(usage))) {

@@ -3,6 +3,7 @@ import { humanDuration } from '../../duration.ts'
 import { defineKind } from '../../kind.ts'
 import type { CertificateSigningRequest } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
+import { isPathSegment } from '../validation/names.ts'
 import { validateRequest } from './certificatesigningrequests-validate.ts'
 
 export const certificateSigningRequests = defineKind<CertificateSigningRequest>({
@@ -10,7 +11,7 @@ export const certificateSigningRequests = defineKind<CertificateSigningRequest>(
   plural: 'certificatesigningrequests', singular: 'certificatesigningrequest', namespaced: false,
   shortNames: ['csr'], schema: 'certificates.v1.CertificateSigningRequest',
   subresources: { status: true },
-  validateName: () => [],
+  validateName: (name, prefix) => isPathSegment(prefix ? `${name}x` : name),
   prepareForCreate(draft, { user }) {
     // Whoever asks is who the certificate's signer will judge.
     const { username: _username, uid: _uid, groups: _groups, extra: _extra, ...spec } = draft.spec

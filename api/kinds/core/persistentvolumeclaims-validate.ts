@@ -4,9 +4,9 @@ import { compareQuantities, parseQuantity, wholeValue } from '../../quantity.ts'
 import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '../../schema/generated/types.ts'
 import { unifiedDiff } from '../../unified-diff.ts'
 import { validateClaimSpec } from '../pod/validate-claim-template.ts'
-import { printableMap, printableSelector } from '../validation/labels.ts'
-import { validateNonnegativeQuantity } from '../validation/resource-names.ts'
-import { validateImmutable } from '../validation/values.ts'
+import { isQualifiedName, printableMap, printableSelector } from '../validation/labels.ts'
+import { isNativeResource, validateNonnegativeQuantity } from '../validation/resource-names.ts'
+import { complain, validateImmutable } from '../validation/values.ts'
 
 /** The rules of claims (core/validation ValidatePersistentVolumeClaim and its update, 1.36). */
 
@@ -14,7 +14,9 @@ const classAnnotation = 'volume.beta.kubernetes.io/storage-class'
 type Claim = Readonly<PersistentVolumeClaim>
 
 export function validateClaim(next: Claim, old: Claim | undefined): FieldError[] {
-  return [...validateClaimSpec(next.spec ?? {}, 'spec'), ...old ? validateUpdate(next, old) : []]
+  // A group that is no name may stay, or give way to another, where there was a group before.
+  const anyGroup = old?.spec.dataSource?.apiGroup !== undefined || old?.spec.dataSourceRef?.apiGroup !== undefined
+  return [...validateClaimSpec(next.spec ?? {}, 'spec', anyGroup), ...old ? validateUpdate(next, old) : []]
 }
 
 function validateUpdate(next: Claim, old: Claim): FieldError[] {
@@ -74,17 +76,26 @@ function goSpec(spec: Readonly<PersistentVolumeClaimSpec>): unknown {
 const resizeStatuses = ['ControllerResizeInProgress', 'ControllerResizeInfeasible', 'NodeResizeInProgress',
   'NodeResizeInfeasible', 'NodeResizePending']
 
+/** Only storage can be grown, and what others call their own. */
+function validateResourceKey(name: string, path: string): FieldError[] {
+  const errors = complain(path, name, isQualifiedName(name))
+  return errors.length > 0 || !isNativeResource(name) || name === 'storage' ? errors : [notSupported(path, name, ['storage'])]
+}
+
 export function validateClaimStatus({ spec, status }: Claim): FieldError[] {
   const amount = (path: string, text: string): FieldError[] => (wholeValue(parseQuantity(text)) < 0n
     ? [invalid(path, Number(wholeValue(parseQuantity(text))), 'must be a valid resource quantity')] : [])
   return [
     ...spec.accessModes?.length ? [] : [required('Spec.accessModes')],
     ...Object.entries(status?.capacity ?? {}).flatMap(([name, text]) => amount(`status.capacity[${name}]`, text)),
-    ...Object.entries(status?.allocatedResourceStatuses ?? {}).flatMap(([name, text]) =>
-      (resizeStatuses.includes(text) ? []
-        : [notSupported('status.allocatedResourceStatuses', name, [...resizeStatuses].sort())])),
+    ...Object.entries(status?.allocatedResourceStatuses ?? {}).flatMap(([name, text]) => [
+      ...validateResourceKey(name, 'status.allocatedResourceStatuses'),
+      ...resizeStatuses.includes(text) ? []
+        : [notSupported('status.allocatedResourceStatuses', name, [...resizeStatuses].sort())],
+    ]),
     ...Object.entries(status?.allocatedResources ?? {}).flatMap(([name, text]) => {
-      const path = `status.allocatedResources[${name}]`, errors = amount(path, text)
+      const path = `status.allocatedResources[${name}]`, unknown = validateResourceKey(name, 'status.allocatedResources')
+      const errors = unknown.length > 0 ? unknown : amount(path, text)
       return errors.length > 0 ? errors : validateNonnegativeQuantity(text, path)
     }),
   ]

@@ -1,34 +1,29 @@
 import { forbidden, invalid, notSupported, required, type FieldError } from '../../field-error.ts'
 import { same } from '../../edit.ts'
 import { formatQuantity, parseQuantity, wholeValue } from '../../quantity.ts'
-import type {
-  CSIPersistentVolumeSource, LocalVolumeSource, PersistentVolume, PersistentVolumeSpec, SecretReference,
-} from '../../schema/generated/types.ts'
+import type { PersistentVolume, PersistentVolumeSpec } from '../../schema/generated/types.ts'
 import { unifiedDiff } from '../../unified-diff.ts'
-import { validateNoBacksteps } from '../pod/paths.ts'
+import { goVolumeNodeAffinity, goVolumeSource } from '../pod/go-pod-spec.ts'
 import { validateNodeSelector } from '../pod/validate-affinity.ts'
-import { validateCsiDriverName, volumeSources } from '../pod/validate-volume-sources.ts'
 import { isDns1123Subdomain } from '../validation/names.ts'
 import { complain, validateImmutable } from '../validation/values.ts'
 import { validateAccessModes } from './access-modes.ts'
+import { validateSources } from './persistentvolumes-sources.ts'
 
 /** The rules of persistent volumes (core/validation ValidatePersistentVolume, 1.36). */
 
-/** Sources in upstream's order; most have the rules that they have in pods. */
-export const sources = ['hostPath', 'gcePersistentDisk', 'awsElasticBlockStore', 'glusterfs', 'flocker', 'nfs', 'rbd', 'quobyte',
-  'cephfs', 'iscsi', 'cinder', 'fc', 'flexVolume', 'azureFile', 'vsphereVolume', 'photonPersistentDisk', 'portworxVolume',
-  'azureDisk', 'scaleIO', 'local', 'storageos', 'csi'] as const satisfies readonly (keyof PersistentVolumeSpec)[]
-type Source = typeof sources[number]
 const reclaimPolicies = ['Delete', 'Recycle', 'Retain']
 const volumeModes = ['Block', 'Filesystem']
 
 export function validatePersistentVolume(
   next: Readonly<PersistentVolume>, old: Readonly<PersistentVolume> | undefined,
 ): FieldError[] {
-  return [...validateVolumeSpec(next.spec ?? {}, 'spec'), ...old ? validateUpdate(next, old) : []]
+  const errors = validateVolumeSpec(next.spec ?? {}, 'spec', next.metadata.name)
+  // On update upstream validates the new object twice: the causes name what is wrong twice as well.
+  return [...errors, ...validateMountOptions(next), ...old ? [...errors, ...validateUpdate(next, old)] : []]
 }
 
-function validateVolumeSpec(spec: Readonly<PersistentVolumeSpec>, path: string): FieldError[] {
+function validateVolumeSpec(spec: Readonly<PersistentVolumeSpec>, path: string, volumeName: string): FieldError[] {
   const { accessModes = [], persistentVolumeReclaimPolicy: policy, volumeMode, nodeAffinity } = spec
   const errors: FieldError[] = []
   if (accessModes.length === 0) errors.push(required(`${path}.accessModes`))
@@ -41,7 +36,7 @@ function validateVolumeSpec(spec: Readonly<PersistentVolumeSpec>, path: string):
     errors.push(...nodeAffinity.required ? validateNodeSelector(nodeAffinity.required, at)
       : [required(at, 'must specify required node constraints')])
   }
-  errors.push(...validateSources(spec, path))
+  errors.push(...validateSources(spec, path, volumeName))
   if (spec.hostPath?.path && isRoot(spec.hostPath.path) && policy === 'Recycle') {
     errors.push(forbidden(`${path}.persistentVolumeReclaimPolicy`, "may not be 'recycle' for a hostPath mount of '/'"))
   }
@@ -49,13 +44,35 @@ function validateVolumeSpec(spec: Readonly<PersistentVolumeSpec>, path: string):
   if (volumeMode !== undefined && !volumeModes.includes(volumeMode)) {
     errors.push(notSupported(`${path}.volumeMode`, volumeMode, volumeModes))
   }
-  if (spec.volumeAttributesClassName !== undefined) {
-    const at = `${path}.volumeAttributesClassName`
-    if (spec.volumeAttributesClassName === '') errors.push(required(at, 'an empty string is disallowed'))
-    errors.push(...validateClass(spec.volumeAttributesClassName, at))
-    if (!spec.csi) errors.push(required(`${path}.csi`, 'has to be specified when using volumeAttributesClassName'))
-  }
-  return errors
+  return [...errors, ...validateAttributesClass(spec, path)]
+}
+
+function validateAttributesClass({ volumeAttributesClassName: name, csi }: Readonly<PersistentVolumeSpec>, path: string): FieldError[] {
+  const at = `${path}.volumeAttributesClassName`
+  if (name === undefined) return []
+  return [
+    ...name === '' ? [required(at, 'an empty string is disallowed')] : validateClass(name, at),
+    ...csi ? [] : [required(`${path}.csi`, 'has to be specified when using volumeAttributesClassName')],
+  ]
+}
+
+/** A volume in an attachment instead of a reference to one: it says where the data is and no more. */
+export function validateInlineVolumeSpec(spec: Readonly<PersistentVolumeSpec>, path: string): FieldError[] {
+  const { accessModes = [], persistentVolumeReclaimPolicy: policy, volumeMode } = spec
+  const refused = (field: string, unless = 'may not be specified') => forbidden(`${path}.${field}`, `${unless} in the context of inline volumes`)
+  return [
+    ...spec.claimRef ? [refused('claimRef')] : [],
+    ...Object.keys(spec.capacity ?? {}).length > 0 ? [refused('capacity')] : [],
+    ...spec.csi ? [] : [required(`${path}.csi`, 'has to be specified in the context of inline volumes')],
+    ...accessModes.length > 0 ? [] : [required(`${path}.accessModes`)],
+    ...validateAccessModes(accessModes, `${path}.accessModes`),
+    ...policy && policy !== 'Retain' ? [refused('persistentVolumeReclaimPolicy', 'may only be Retain')] : [],
+    ...spec.nodeAffinity ? [refused('nodeAffinity')] : [],
+    ...validateSources(spec, path, ''),
+    ...spec.storageClassName ? [refused('storageClassName')] : [],
+    ...volumeMode !== undefined && volumeMode !== 'Filesystem'
+      ? [refused('volumeMode', 'may not specify volumeMode other than Filesystem')] : [],
+  ]
 }
 
 const isRoot = (path: string) => path.startsWith('/') && path.split('/').every(part => part === '' || part === '.')
@@ -77,71 +94,33 @@ function validateCapacity(capacity: Readonly<Record<string, string>> | undefined
   return errors
 }
 
-function validateSources(spec: Readonly<PersistentVolumeSpec>, path: string): FieldError[] {
-  const errors: FieldError[] = []
-  let found = false
-  for (const name of sources) {
-    const source = spec[name]
-    if (!source) continue
-    const rule = volumeSources.find(candidate => candidate.name === name)
-    // Upstream forgot to ask for flex volumes.
-    if (found && name !== 'flexVolume') {
-      errors.push(forbidden(`${path}.${rule?.forbiddenAs ?? name}`, 'may not specify more than 1 volume type'))
-    } else errors.push(...validateSource(name, source, `${path}.${rule?.path ?? name}`))
-    if (!found && name === 'local' && !spec.nodeAffinity) {
-      errors.push(required(`${path}.nodeAffinity`, 'Local volume requires node affinity'))
-    }
-    found = true
-  }
-  return found ? errors : [...errors, required(path, 'must specify a volume type')]
-}
+const mountOptions = 'volume.beta.kubernetes.io/mount-options'
+const mountable = ['gcePersistentDisk', 'awsElasticBlockStore', 'glusterfs', 'nfs', 'rbd', 'quobyte', 'iscsi', 'cinder', 'cephfs',
+  'azureFile', 'vsphereVolume', 'azureDisk', 'photonPersistentDisk'] as const
 
-function validateSource(name: Source, source: object, path: string): FieldError[] {
-  if (name === 'local') {
-    const { path: folder } = source as LocalVolumeSource
-    return folder ? validateNoBacksteps(folder, `${path}.path`) : [required(`${path}.path`)]
-  }
-  if (name === 'csi') return validateCSI(source as CSIPersistentVolumeSource, path)
-  return volumeSources.find(rule => rule.name === name)?.validate(source, path, false) ?? []
-}
-
-function validateCSI(source: Readonly<CSIPersistentVolumeSource>, path: string): FieldError[] {
-  const secrets = ['controllerPublishSecretRef', 'controllerExpandSecretRef', 'nodePublishSecretRef',
-    'nodeExpandSecretRef'] as const
-  return [
-    ...validateCsiDriverName(source.driver ?? '', `${path}.driver`),
-    ...source.volumeHandle ? [] : [required(`${path}.volumeHandle`)],
-    ...secrets.flatMap(name => (source[name] ? validateSecretReference(source[name], `${path}.${name}`) : [])),
-  ]
-}
-
-function validateSecretReference({ name, namespace }: Readonly<SecretReference>, path: string): FieldError[] {
-  const check = (field: string, value: string | undefined) => (value
-    ? complain(`${path}.${field}`, value, isDns1123Subdomain(value)) : [required(`${path}.${field}`)])
-  return [...check('name', name), ...check('namespace', namespace)]
+/** pkg/volume/validation, 1.36. */
+function validateMountOptions({ metadata, spec }: Readonly<PersistentVolume>): FieldError[] {
+  if (metadata.annotations?.[mountOptions] === undefined || mountable.some(name => spec?.[name])) return []
+  return [forbidden(`metadata.annotations.${mountOptions}`, 'may not specify mount options for this volume type')]
 }
 
 function validateUpdate(next: Readonly<PersistentVolume>, old: Readonly<PersistentVolume>): FieldError[] {
   const errors: FieldError[] = []
-  const sourceOf = ({ spec }: Readonly<PersistentVolume>, withoutExpand: boolean) => {
-    const set: Record<string, unknown> = {}
-    for (const name of sources) if (spec[name]) set[name] = spec[name]
-    if (withoutExpand && spec.csi) {
-      const { controllerExpandSecretRef: _, ...csi } = spec.csi
-      set.csi = csi
-    }
-    return set
-  }
+  let { spec } = next
   // The secret for growing a volume may be added later.
-  const mayAddSecret = old.spec.csi !== undefined && old.spec.csi.controllerExpandSecretRef === undefined
-  const before = sourceOf(old, false), after = sourceOf(next, mayAddSecret)
+  if (spec.csi?.controllerExpandSecretRef && old.spec.csi && !old.spec.csi.controllerExpandSecretRef) {
+    const { controllerExpandSecretRef: _, ...csi } = spec.csi
+    spec = { ...spec, csi }
+  }
+  const before = goVolumeSource(old.spec), after = goVolumeSource(spec)
   if (!same(before, after)) {
     errors.push(forbidden('spec.persistentvolumesource',
       `spec.persistentvolumesource is immutable after creation\n${unifiedDiff(before, after)}`))
   }
   errors.push(...validateImmutable(next.spec.volumeMode, old.spec.volumeMode, 'volumeMode'))
   if (old.spec.nodeAffinity && !same(next.spec.nodeAffinity, old.spec.nodeAffinity)) {
-    errors.push(invalid('nodeAffinity', next.spec.nodeAffinity, 'field is immutable, except for updating from beta label to GA'))
+    errors.push(invalid('nodeAffinity', goVolumeNodeAffinity(next.spec.nodeAffinity),
+      'field is immutable, except for updating from beta label to GA'))
   }
   if (old.spec.volumeAttributesClassName !== undefined && next.spec.volumeAttributesClassName === undefined) {
     errors.push(forbidden('spec.volumeAttributesClassName', 'update from non-nil value to nil is forbidden'))

@@ -3,6 +3,7 @@ import { defineKind } from '../../kind.ts'
 import type { PersistentVolume } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 import { roundUpResources } from '../pod/default-resources.ts'
+import { nodeTermWarnings } from '../pod/warnings.ts'
 import { formatAccessModes, storageClassOf } from './access-modes.ts'
 import { validatePersistentVolume } from './persistentvolumes-validate.ts'
 
@@ -84,6 +85,9 @@ function warnings({ metadata, spec }: Readonly<PersistentVolume>): string[] {
     texts.push('spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended '
       + 'approach is to use dynamic provisioning.')
   }
+  spec.nodeAffinity?.required?.nodeSelectorTerms?.forEach((term, i) => {
+    texts.push(...nodeTermWarnings(term, false, `spec.nodeAffinity.required.nodeSelectorTerms[${i}]`))
+  })
   for (const [field, name, text] of gone) if (spec[field]) texts.push(`spec.${name}: ${text}`)
   return texts
 }

@@ -3,6 +3,7 @@ import { defineKind } from '../../kind.ts'
 import type { FlowSchema, FlowcontrolV1Subject, PolicyRulesWithSubjects } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 import { isDns1123Label, isDns1123Subdomain } from '../validation/names.ts'
+import { validateMandatoryFlowSchema } from './mandatory.ts'
 import { notLimited, validateFlowConditions } from './prioritylevelconfigurations.ts'
 import { complain } from '../validation/values.ts'
 
@@ -52,7 +53,8 @@ function validate({ metadata, spec }: Readonly<FlowSchema>): FieldError[] {
   const name = priorityLevelConfiguration?.name
   if (name) errors.push(...complain(level, name, isDns1123Subdomain(name)))
   else errors.push(required(level, 'must reference a priority level'))
-  return [...errors, ...rules.flatMap((rule, i) => validateRules(rule, `spec.rules[${i}]`))]
+  errors.push(...rules.flatMap((rule, i) => validateRules(rule, `spec.rules[${i}]`)))
+  return [...errors, ...validateMandatoryFlowSchema(metadata.name, spec ?? {})]
 }
 
 function validateRules(
@@ -83,8 +85,23 @@ function validateRules(
     const at = `${path}.nonResourceRules[${i}]`
     errors.push(...validateVerbs(rule.verbs, at), ...validateList(rule.nonResourceURLs, `${at}.nonResourceURLs`,
       'nonResourceURLs must contain at least one value', 'non-resource URLs'))
+    if (rule.nonResourceURLs?.includes('*')) return
+    rule.nonResourceURLs?.forEach((url, j) => {
+      const wrong = pathComplaint(url)
+      if (wrong) errors.push(invalid(`${at}.nonResourceURLs[${j}]`, url, wrong))
+    })
   })
   return errors
+}
+
+function pathComplaint(path: string): string | undefined {
+  if (path === '') return 'must not be empty'
+  if (path === '/') return undefined
+  if (!path.startsWith('/')) return 'must start with slash'
+  if (path.includes(' ')) return 'must not contain white-space'
+  if (path.includes('//')) return 'must not contain double slash'
+  const stars = path.split('*').length - 1
+  return stars > 1 || (stars === 1 && !path.endsWith('/*')) ? 'wildcard can only do suffix matching' : undefined
 }
 
 function validateList(list: readonly string[] | undefined, path: string, missing: string, others: string): FieldError[] {

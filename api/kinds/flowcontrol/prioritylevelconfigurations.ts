@@ -4,8 +4,12 @@ import type {
   LimitedPriorityLevelConfiguration, PriorityLevelConfiguration, QueuingConfiguration,
 } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
+import { validateMandatoryLevel } from './mandatory.ts'
 
 export const notLimited = 'requests are not queued or limited'
+
+/** Of v1beta3 only. */
+const zeroShares = 'flowcontrol.k8s.io/v1beta3-preserve-zero-concurrency-shares'
 
 const queuing = (level: Readonly<PriorityLevelConfiguration>) => level.spec?.limited?.limitResponse?.queuing
 
@@ -51,6 +55,9 @@ function defaults(draft: PriorityLevelConfiguration): void {
 /** flowcontrol/validation ValidatePriorityLevelConfigurationSpec, 1.36. */
 function validate({ metadata, spec }: Readonly<PriorityLevelConfiguration>): FieldError[] {
   const { type = '', limited, exempt } = spec ?? {}, errors: FieldError[] = []
+  if (metadata.annotations?.[zeroShares] !== undefined) {
+    errors.push(forbidden('metadata.annotations', `annotation '${zeroShares}' is forbidden`))
+  }
   if ((metadata.name === 'exempt') !== (type === 'Exempt')) {
     errors.push(invalid('spec.type', type, "must be 'Exempt' if and only if `name` is 'exempt'"))
   }
@@ -68,7 +75,7 @@ function validate({ metadata, spec }: Readonly<PriorityLevelConfiguration>): Fie
   } else {
     errors.push(notSupported('spec.type', type, ['Exempt', 'Limited']))
   }
-  return errors
+  return [...errors, ...validateMandatoryLevel(metadata.name, spec ?? {})]
 }
 
 const validateLendable = (percent: number | undefined, path: string): FieldError[] =>

@@ -11,6 +11,7 @@ export const ipAddresses = defineKind<IPAddress>({
   shortNames: ['ip'], schema: 'networking.v1.IPAddress',
   notSimulated: 'addresses of services are not allocated from these objects',
   // The name is the address itself.
+  namedAsAsked: true,
   validateName: name =>
     validateIP(name, '').map(({ message }) => message.slice(message.indexOf(': ', 'Invalid value: '.length) + 2)),
   validate: (next, old) => [
@@ -21,7 +22,7 @@ export const ipAddresses = defineKind<IPAddress>({
 })
 
 const printable = (parent: Readonly<ParentReference> | undefined) => (parent ? {
-  Group: parent.group ?? '', Resource: parent.resource, Namespace: parent.namespace ?? '', Name: parent.name,
+  Group: parent.group ?? '', Resource: parent.resource ?? '', Namespace: parent.namespace ?? '', Name: parent.name ?? '',
 } : null)
 
 function formatParent(parent: Readonly<ParentReference> | undefined): string {

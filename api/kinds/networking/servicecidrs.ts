@@ -39,7 +39,7 @@ function validate({ spec }: Readonly<ServiceCIDR>): FieldError[] {
 function validateUpdate(next: Readonly<ServiceCIDR>, old: Readonly<ServiceCIDR>): FieldError[] {
   const before = old.spec?.cidrs ?? [], after = next.spec?.cidrs ?? []
   const grows = before.length === 1 && after.length === 2
-  if (before.length !== after.length && !grows) return [invalid('spec.cidrs', after, immutableComplaint)]
+  if (before.length !== after.length && !grows) return [invalid('spec.cidrs', next.spec?.cidrs, immutableComplaint)]
   return [
     ...before.flatMap((cidr, i) => (cidr === after[i] ? [] : [invalid(`spec.cidrs[${i}]`, after[i], immutableComplaint)])),
     ...grows ? validate(next) : [],

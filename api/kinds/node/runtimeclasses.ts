@@ -4,6 +4,7 @@ import type { RuntimeClass } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 import { roundUpResources } from '../pod/default-resources.ts'
 import { validateTolerations } from '../pod/validate-scheduling.ts'
+import { deprecatedNodeLabels } from '../pod/warnings.ts'
 import { validateLabels } from '../validation/labels.ts'
 import { isDns1123Label } from '../validation/names.ts'
 import { validateContainerResourceName, validateResourceQuantity } from '../validation/resource-names.ts'
@@ -17,7 +18,11 @@ export const runtimeClasses = defineKind<RuntimeClass>({
   requiresResourceVersion: true,
   notSimulated: 'all pods run in the same simulated runtime',
   defaults: draft => roundUpResources({ limits: draft.overhead?.podFixed }),
-  validate: (next, old) => (old ? validateImmutable(next.handler ?? '', old.handler ?? '', 'handler') : validate(next)),
+  validate: (next, old) => [...validate(next), ...old ? validateImmutable(next.handler ?? '', old.handler ?? '', 'handler') : []],
+  warnings: ({ scheduling }) => Object.keys(scheduling?.nodeSelector ?? {}).flatMap(key => {
+    const text = deprecatedNodeLabels.get(key)
+    return text ? [`scheduling.nodeSelector: ${text}`] : []
+  }),
   columns: [nameColumn, textColumn('Handler', ({ handler }) => handler), ageColumn],
 })
 

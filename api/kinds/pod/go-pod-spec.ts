@@ -1,9 +1,11 @@
 import type { ObjectMeta } from '../../object.ts'
 import type {
-  EphemeralContainer, LabelSelector, NodeSelectorTerm, PodSpec, SecurityContext,
+  EphemeralContainer, LabelSelector, NodeSelectorTerm, PersistentVolumeSpec, PodSpec, SecurityContext, VolumeAttachmentSpec,
+  VolumeNodeAffinity,
 } from '../../schema/generated/types.ts'
 import { printableMap, printableSelector } from '../validation/labels.ts'
 import { goTypes } from './go-types.ts'
+import { goVolumeTypes } from './go-volume-types.ts'
 
 /** Pod specs and their parts as Go's JSON of the internal types: all fields, Go's names, `null` for what is not set. */
 
@@ -15,7 +17,7 @@ let parsed: Map<string, GoField[]> | undefined
 function types(): Map<string, GoField[]> {
   if (parsed) return parsed
   const read = new Map<string, GoField[]>()
-  for (const definition of goTypes.trim().split(/\n(?! )/)) {
+  for (const definition of (goTypes.trimEnd() + goVolumeTypes).trim().split(/\n(?! )/)) {
     const [name, fields] = definition.split(/:\s+/, 2)
     read.set(name, fields.split(/,\s+/).flatMap(field => {
       if (field.startsWith('...')) return read.get(field.slice(3))!
@@ -60,3 +62,9 @@ export const goEphemeralContainer = (container: Readonly<EphemeralContainer>): u
   printStruct({ ...container }, 'EphemeralContainer')
 export const goNodeSelectorTerm = (term: Readonly<NodeSelectorTerm>): unknown => printStruct({ ...term }, 'NodeSelectorTerm')
 export const goSecurityContext = (context: Readonly<SecurityContext>): unknown => printStruct({ ...context }, 'SecurityContext')
+/** Only the source of a volume's spec. */
+export const goVolumeSource = (spec: Readonly<PersistentVolumeSpec>): unknown => printStruct({ ...spec }, 'PersistentVolumeSource')
+export const goVolumeNodeAffinity = (affinity: Readonly<VolumeNodeAffinity> | undefined): unknown =>
+  (affinity ? printStruct({ ...affinity }, 'VolumeNodeAffinity') : null)
+export const goVolumeAttachmentSpec = (spec: Readonly<VolumeAttachmentSpec>): unknown =>
+  printStruct({ ...spec }, 'VolumeAttachmentSpec')

@@ -12,7 +12,7 @@ import { complain } from '../validation/values.ts'
 const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']
 const volumeModes = ['Block', 'Filesystem']
 
-export function validateClaimSpec(spec: Readonly<PersistentVolumeClaimSpec>, path: string): FieldError[] {
+export function validateClaimSpec(spec: Readonly<PersistentVolumeClaimSpec>, path: string, anyGroup = false): FieldError[] {
   const modes: readonly string[] = spec.accessModes ?? [], storage = spec.resources?.requests?.storage,
     at = `${path}.resources[storage]`
   const errors = modes.length === 0 ? [required(`${path}.accessModes`, 'at least 1 access mode is required')] : []
@@ -30,8 +30,8 @@ export function validateClaimSpec(spec: Readonly<PersistentVolumeClaimSpec>, pat
     errors.push(notSupported(`${path}.volumeMode`, spec.volumeMode, volumeModes))
   }
   const { dataSource, dataSourceRef } = spec
-  if (dataSource) errors.push(...validateDataSource(dataSource, `${path}.dataSource`))
-  if (dataSourceRef) errors.push(...validateDataSource(dataSourceRef, `${path}.dataSourceRef`))
+  if (dataSource) errors.push(...validateDataSource(dataSource, `${path}.dataSource`, anyGroup))
+  if (dataSourceRef) errors.push(...validateDataSource(dataSourceRef, `${path}.dataSourceRef`, anyGroup))
   if (dataSource && dataSourceRef) {
     const alike = dataSource.apiGroup === dataSourceRef.apiGroup && dataSource.kind === dataSourceRef.kind
       && dataSource.name === dataSourceRef.name
@@ -46,14 +46,14 @@ const validateClassName = (name: string | undefined, path: string): FieldError[]
   (name ? complain(path, name, isDns1123Subdomain(name)) : [])
 
 function validateDataSource(
-  { name, kind = '', apiGroup, namespace }: Readonly<Partial<TypedObjectReference>>, path: string,
+  { name, kind = '', apiGroup, namespace }: Readonly<Partial<TypedObjectReference>>, path: string, anyGroup: boolean,
 ): FieldError[] {
   return [
     ...(name ? [] : [required(`${path}.name`)]),
     ...(kind ? [] : [required(`${path}.kind`)]),
     ...(!apiGroup && kind !== 'PersistentVolumeClaim'
       ? [invalid(path, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup")] : []),
-    ...(apiGroup ? complain(`${path}.apiGroup`, apiGroup, isDns1123Subdomain(apiGroup)) : []),
+    ...(apiGroup && !anyGroup ? complain(`${path}.apiGroup`, apiGroup, isDns1123Subdomain(apiGroup)) : []),
     ...(namespace ? complain(`${path}.namespace`, namespace, isDns1123Label(namespace)) : []),
   ]
 }

@@ -114,6 +114,10 @@ const initiatorForms: readonly [prefix: string, form: RegExp][] = [
   ['naa', /^naa.[A-Za-z0-9]{32}$/],
 ]
 
+/** `iqn…`, `eui…` or `naa…` in its form. */
+export const isInitiatorName = (name: string): boolean =>
+  initiatorForms.find(([prefix]) => name.startsWith(prefix))?.[1].test(name) ?? false
+
 function validateInitiator(name: string, path: string): FieldError[] {
   const form = initiatorForms.find(([prefix]) => name.startsWith(prefix))
   if (!form) return [invalid(path, name, 'must be valid format starting with iqn, eui, or naa')]

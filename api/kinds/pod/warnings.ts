@@ -36,7 +36,8 @@ export function replicasWarnings(next: Readonly<TemplateOwner>, old: Readonly<Te
 }
 interface TemplateOwner { metadata: ObjectMeta; spec: { template?: PodTemplateSpec } }
 
-const deprecatedNodeLabels = new Map([
+/** Labels of nodes by which nothing should be chosen any more. */
+export const deprecatedNodeLabels = new Map([
   ['beta.kubernetes.io/arch', 'deprecated since v1.14; use "kubernetes.io/arch" instead'],
   ['beta.kubernetes.io/os', 'deprecated since v1.14; use "kubernetes.io/os" instead'],
   ['failure-domain.beta.kubernetes.io/region', 'deprecated since v1.17; use "topology.kubernetes.io/region" instead'],
@@ -137,7 +138,7 @@ function repeated(values: readonly string[] | undefined, text: (index: number, v
   })
 }
 
-function nodeTermWarnings(term: Readonly<NodeSelectorTerm>, checkValues: boolean, path: string): string[] {
+export function nodeTermWarnings(term: Readonly<NodeSelectorTerm>, checkValues: boolean, path: string): string[] {
   return (term.matchExpressions ?? []).flatMap(({ key, values }, i) => {
     const text = deprecatedNodeLabels.get(key)
     return [

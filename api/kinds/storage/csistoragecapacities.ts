@@ -3,6 +3,7 @@ import { invalid, type FieldError } from '../../field-error.ts'
 import { defineKind } from '../../kind.ts'
 import type { CSIStorageCapacity } from '../../schema/generated/types.ts'
 import { createdAtColumn, nameColumn } from '../columns.ts'
+import { deprecatedNodeLabels } from '../pod/warnings.ts'
 import { printableSelector, validateLabelSelector } from '../validation/labels.ts'
 import { isDns1123Subdomain } from '../validation/names.ts'
 import { validateNonnegativeQuantity } from '../validation/resource-names.ts'
@@ -15,8 +16,18 @@ export const csiStorageCapacities = defineKind<CSIStorageCapacity>({
   requiresResourceVersion: true,
   notSimulated: 'the scheduler does not look at storage capacity',
   validate: (next, old) => [...validate(next), ...old ? validateUpdate(next, old) : []],
+  warnings: ({ nodeTopology }) => [
+    ...(nodeTopology?.matchExpressions ?? []).flatMap(({ key }, i) =>
+      deprecation(key, text => `nodeTopology.matchExpressions[${i}].key: ${key} is ${text}`)),
+    ...Object.keys(nodeTopology?.matchLabels ?? {}).flatMap(key => deprecation(key, text => `nodeTopology.matchLabels.${key}: ${text}`)),
+  ],
   columns: [nameColumn, createdAtColumn],
 })
+
+function deprecation(key: string, word: (text: string) => string): string[] {
+  const text = deprecatedNodeLabels.get(key)
+  return text ? [word(text)] : []
+}
 
 /** storage/validation ValidateCSIStorageCapacity, 1.36. */
 function validate({ nodeTopology, storageClassName = '', capacity }: Readonly<CSIStorageCapacity>): FieldError[] {

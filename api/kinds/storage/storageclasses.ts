@@ -3,6 +3,7 @@ import { same } from '../../edit.ts'
 import { defineKind } from '../../kind.ts'
 import type { StorageClass, TopologySelectorTerm } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
+import { deprecatedNodeLabels } from '../pod/warnings.ts'
 import { printableMap, validateLabelName } from '../validation/labels.ts'
 import { validateImmutable } from '../validation/values.ts'
 import { notProvisioned, validateParameters, validateProvisioner } from './provisioning.ts'
@@ -21,6 +22,11 @@ export const storageClasses = defineKind<StorageClass>({
     draft.volumeBindingMode ??= 'Immediate'
   },
   validate: (next, old) => [...validate(next), ...old ? validateUpdate(next, old) : []],
+  warnings: ({ allowedTopologies }) => (allowedTopologies ?? []).flatMap((term, i) =>
+    (term.matchLabelExpressions ?? []).flatMap(({ key }, j) => {
+      const text = deprecatedNodeLabels.get(key)
+      return text ? [`allowedTopologies[${i}].matchLabelExpressions[${j}].key: ${text}`] : []
+    })),
   columns: [
     { ...nameColumn, value: ({ metadata }) => (metadata.name ?? '') + (isDefault(metadata.annotations) ? ' (default)' : '') },
     textColumn('Provisioner', ({ provisioner }) => provisioner),
@@ -40,7 +46,8 @@ function isDefault(annotations: Readonly<Record<string, string>> = {}): boolean 
 function validate(
   { provisioner, parameters, reclaimPolicy, volumeBindingMode: mode, allowedTopologies = [] }: Readonly<StorageClass>,
 ): FieldError[] {
-  const seen: unknown[] = []
+  // Upstream compares with a nil map for each term as well, so that a term without expressions repeats each of those.
+  const seen: unknown[] = allowedTopologies.map(() => ({}))
   return [
     ...validateProvisioner(provisioner ?? '', 'provisioner'),
     ...validateParameters(parameters, true, 'parameters'),
@@ -52,7 +59,7 @@ function validate(
       const path = `allowedTopologies[${i}]`, errors = validateTopology(term, path)
       const values = Object.fromEntries((term.matchLabelExpressions ?? []).map(({ key, values }) =>
         [key, [...values ?? []].sort()]))
-      if (seen.some(other => same(other, values))) errors.push(duplicate(`${path}.matchLabelExpressions`, ''))
+      for (const other of seen) if (same(other, values)) errors.push(duplicate(`${path}.matchLabelExpressions`, ''))
       seen.push(values)
       return errors
     }),

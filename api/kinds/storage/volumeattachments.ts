@@ -3,6 +3,8 @@ import { forbidden, invalid, required, tooLong, type FieldError } from '../../fi
 import { defineKind } from '../../kind.ts'
 import type { VolumeAttachment, VolumeAttachmentSource, VolumeError } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
+import { validateInlineVolumeSpec } from '../core/persistentvolumes-validate.ts'
+import { goVolumeAttachmentSpec } from '../pod/go-pod-spec.ts'
 import { validateCsiDriverName } from '../pod/validate-volume-sources.ts'
 import { byteLength, isDns1123Subdomain, rangeComplaint } from '../validation/names.ts'
 import { complain, immutableComplaint } from '../validation/values.ts'
@@ -21,7 +23,7 @@ export const volumeAttachments = defineKind<VolumeAttachment>({
   },
   validate: (next, old) => [
     ...validate(next),
-    ...old && !same(next.spec, old.spec) ? [invalid('spec', next.spec, immutableComplaint)] : [],
+    ...old && !same(next.spec, old.spec) ? [invalid('spec', goVolumeAttachmentSpec(next.spec), immutableComplaint)] : [],
   ],
   columns: [
     nameColumn,
@@ -53,7 +55,9 @@ function validateSource(
   { persistentVolumeName: name, inlineVolumeSpec }: Readonly<VolumeAttachmentSource>, path: string,
 ): FieldError[] {
   const exactlyOne = 'must specify exactly one of inlineVolumeSpec and persistentVolumeName'
-  if (name === undefined) return inlineVolumeSpec ? [] : [required(path, exactlyOne)]
+  if (name === undefined) {
+    return inlineVolumeSpec ? validateInlineVolumeSpec(inlineVolumeSpec, `${path}.inlineVolumeSpec`) : [required(path, exactlyOne)]
+  }
   if (inlineVolumeSpec) return [forbidden(path, exactlyOne)]
   return name === '' ? [required(`${path}.persistentVolumeName`, 'must specify non empty persistentVolumeName')] : []
 }

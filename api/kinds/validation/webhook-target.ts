@@ -1,4 +1,4 @@
-import { invalid, required, type FieldError } from '../../field-error.ts'
+import { invalid, quote, required, type FieldError } from '../../field-error.ts'
 import { isDns1123Subdomain, isValidPortNumber } from './names.ts'
 
 /** Where a webhook is called (apiserver, util/webhook/validation.go, 1.36). */
@@ -8,7 +8,8 @@ const urlParts = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?[^?#]*(?:\?(
 export function validateWebhookURL(url: string, path: string): FieldError[] {
   const [, scheme = '', authority = '', query = '', fragment = ''] = urlParts.exec(url) ?? []
   const at = authority.lastIndexOf('@'), host = authority.slice(at + 1), form = '; desired format: https://host[/path]'
-  const errors: FieldError[] = []
+  const errors: FieldError[] = [], broken = parseComplaint(url, host)
+  if (broken) return [required(path, `url must be a valid URL: parse ${quote(url)}: ${broken}${form}`)]
   if (scheme.toLowerCase() !== 'https') {
     errors.push(invalid(path, scheme.toLowerCase(), `'https' is the only allowed URL scheme${form}`))
   }
@@ -17,6 +18,14 @@ export function validateWebhookURL(url: string, path: string): FieldError[] {
   if (fragment !== '') errors.push(invalid(path, fragment, 'fragments are not permitted in the URL'))
   if (query !== '') errors.push(invalid(path, query, 'query parameters are not permitted in the URL'))
   return errors
+}
+
+/** What Go's URL parser says of a text that is no URL. */
+function parseComplaint(url: string, host: string): string | undefined {
+  if (/\p{Cc}/u.test(url)) return 'net/url: invalid control character in URL'
+  if (url.startsWith(':')) return 'missing protocol scheme'
+  const [character] = /[^A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"%\x80-\u{10ffff}]/u.exec(host) ?? []
+  return character === undefined ? undefined : `invalid character ${quote(character)} in host name`
 }
 
 export interface WebhookService { namespace: string; name: string; path?: string; port?: number }
