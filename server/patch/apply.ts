@@ -10,7 +10,7 @@ import { fieldsOf } from './fields-of.ts'
 import { goJsonType } from './go-json.ts'
 import { has, isObject, own, type JsonObject } from './json-value.ts'
 import { fieldsLastApplied, withLastApplied } from './last-applied.ts'
-import { disown, track, withoutFields, type Managed, type OtherVersion } from './managed-fields.ts'
+import { changesByVersion, disown, track, withoutFields, type Managed, type OtherVersion } from './managed-fields.ts'
 import { identityOf, readManagers, writeManagers, type Manager, type Managers } from './managers.ts'
 import { mergeTyped } from './merge-typed.ts'
 import { prune } from './prune.ts'
@@ -114,7 +114,7 @@ function startingPoint(apply: Apply): Managers {
   if (live === undefined || managers.size > 0) return managers
   const { schema, subresource, time, resetFields } = apply
   const manager = 'before-first-apply', apiVersion = apiVersionOf(apply)
-  return track({ schema, live: undefined, next: live, manager, apiVersion, subresource, time, resetFields }, managers) ?? managers
+  return track({ schema, live: undefined, next: live, manager, apiVersion, subresource, time, resetFields, convert: apply.convert }, managers) ?? managers
 }
 
 interface Merged { object: JsonObject; managers: Managers; conflicts: Conflict[] }
@@ -132,19 +132,23 @@ function merge(apply: Apply, configuration: FieldSet, managers: Managers, force:
   let object: JsonObject
   try {
     const merged = mergeTyped(schema, live, applied)
-    object = (prune(schema, merged, last?.set, claimed) ?? {}) as JsonObject
+    const versions = { schema, apiVersion: identity.apiVersion, convert: apply.convert }
+    object = (prune(versions, merged, last, claimed) ?? {}) as JsonObject
   } catch (error) {
     if (error instanceof StatusError) throw error
     throw plain(`failed to merge config: ${(error as Error).message}`)
   }
   const changes = withoutFields(compare(schema, apply.live as JsonObject | undefined, object, 'written'), resetFields)
-  const changed = union(changes.modified, changes.added)
-  const conflicts = force ? [] : [...managers].filter(([other]) => other !== key)
-    .map(([other, manager]) => ({ identity: other, manager, set: intersection(manager.set, changed) }))
-    .filter(conflict => !isEmpty(conflict.set))
+  const changesIn = changesByVersion({ ...apply, apiVersion: identity.apiVersion, next: object }, changes)
+  const conflicts: Conflict[] = []
+  for (const [other, manager] of force ? [] : managers) {
+    const theirs = other === key ? undefined : changesIn(manager.apiVersion)
+    const set = theirs && intersection(manager.set, union(theirs.modified, theirs.added))
+    if (set && !isEmpty(set)) conflicts.push({ identity: other, manager, set })
+  }
   if (conflicts.length > 0) return { object, managers, conflicts }
 
-  const settled = new Map(disown(claimed, changes, { apiVersion: identity.apiVersion, convert: apply.convert, resetFields }, key))
+  const settled = new Map(disown(claimed, changesIn, key))
   const set = difference(configuration, untrackedFields)
   // An apply that changes nothing keeps the time of the one before, and has none if it is the manager's first.
   if (isEmpty(set)) settled.delete(key)

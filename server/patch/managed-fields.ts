@@ -18,8 +18,14 @@ export interface Managed {
   [key: string]: unknown
 }
 
-/** The same two objects in another served version, for managers that wrote through that version. */
-export interface OtherVersion { schema: Schema; live: Readonly<Managed> | undefined; next: Readonly<Managed> }
+/** Another served version of the kind that is written, for managers that wrote through it. Both ways may throw on broken objects. */
+export interface OtherVersion {
+  schema: Schema
+  /** An object of the version that is written, in that other one. */
+  of(object: Readonly<JsonObject>): JsonObject
+  /** The way back. */
+  back(object: Readonly<JsonObject>): JsonObject
+}
 
 export interface ManagedUpdate {
   schema: Schema
@@ -36,7 +42,7 @@ export interface ManagedUpdate {
   time: string
   /** What this write can't change, whatever it carries (see `resetFields`). */
   resetFields?: FieldSet
-  /** Without it, managers of other versions are taken as managers of this one; undefined for a version that is not served. */
+  /** Without it, managers of other versions are taken as managers of this one. Gives undefined for a version that is not served. */
   convert?(apiVersion: string): OtherVersion | undefined
 }
 
@@ -58,7 +64,7 @@ export function track(update: ManagedUpdate, managers: Managers): Managers | und
   try {
     const compared = compare(update.schema, update.live as JsonObject | undefined, update.next as JsonObject)
     changes = withoutFields(compared, update.resetFields)
-    left = disown(managers, changes, update, undefined)
+    left = disown(managers, changesByVersion(update, changes), undefined)
   } catch {
     return undefined
   }
@@ -79,15 +85,35 @@ export const withoutFields = ({ added, modified, removed }: Comparison, fields: 
     removed: differenceWithBelow(removed, fields),
   }
 
-type Versions = Pick<ManagedUpdate, 'apiVersion' | 'convert' | 'resetFields'>
+/** The changes of a write as another version sees them; undefined for a version that is not served any more. */
+export type ChangesIn = (apiVersion: string) => Comparison | undefined
+
+type Write = Pick<ManagedUpdate, 'live' | 'next' | 'apiVersion' | 'convert' | 'resetFields'>
+
+/** `changes` are those in the version that is written; others are converted and compared when first asked for. */
+export function changesByVersion({ live, next, apiVersion, convert, resetFields }: Write, changes: Comparison): ChangesIn {
+  const known = new Map<string, Comparison | undefined>([[apiVersion, changes]])
+  return version => {
+    if (convert === undefined) return changes
+    if (!known.has(version)) {
+      const other = convert(version)
+      known.set(version, other && withoutFields(
+        compare(other.schema, live && other.of(live as JsonObject), other.of(next as JsonObject)), resetFields))
+    }
+    return known.get(version)
+  }
+}
 
 /** Takes from every manager but one what was changed by another or is gone; managers without fields go. */
-export function disown(managers: Managers, changes: Comparison, update: Versions, except: string | undefined): Managers {
-  const lost = new Map<string, FieldSet | undefined>([[update.apiVersion, lostFields(changes)]])
+export function disown(managers: Managers, changesIn: ChangesIn, except: string | undefined): Managers {
+  const lost = new Map<string, FieldSet | undefined>()
   let left: Map<string, Manager> | undefined
   for (const [identity, manager] of managers) {
     if (identity === except) continue
-    if (!lost.has(manager.apiVersion)) lost.set(manager.apiVersion, lostInVersion(manager.apiVersion, changes, update))
+    if (!lost.has(manager.apiVersion)) {
+      const changes = changesIn(manager.apiVersion)
+      lost.set(manager.apiVersion, changes && lostFields(changes))
+    }
     const gone = lost.get(manager.apiVersion)
     const set = gone === undefined ? undefined : difference(manager.set, gone)
     if (set !== undefined && set === manager.set && !isEmpty(set)) continue
@@ -99,13 +125,6 @@ export function disown(managers: Managers, changes: Comparison, update: Versions
 }
 
 const lostFields = ({ added, modified, removed }: Comparison): FieldSet => union(union(modified, added), removed)
-
-/** undefined: the version is not served any more. */
-function lostInVersion(apiVersion: string, changes: Comparison, update: Versions): FieldSet | undefined {
-  if (update.convert === undefined) return lostFields(changes)
-  const other = update.convert(apiVersion)
-  return other && lostFields(withoutFields(compare(other.schema, other.live, other.next), update.resetFields))
-}
 
 /**
  * The managers before the write: those the client sent, so that they can be corrected by hand, else the live ones. An empty list,

@@ -2,7 +2,7 @@ import type { Clock } from '../../api/clock.ts'
 import { same, share } from '../../api/edit.ts'
 import type { FieldError } from '../../api/field-error.ts'
 import type { Kind, KindContext } from '../../api/kind.ts'
-import { groupsWithStandardFinalizers, nameIsDnsSubdomain, validateObjectMeta, validateObjectMetaUpdate } from '../../api/kinds/validation/object-meta.ts'
+import { groupsWithStandardFinalizers, nameIsDnsSubdomain, validateObjectMeta } from '../../api/kinds/validation/object-meta.ts'
 import type { KubeObject, ObjectMeta } from '../../api/object.ts'
 import type { Random } from '../../api/random.ts'
 import { applySchemaDefaults } from '../../api/schema/defaults.ts'
@@ -19,6 +19,7 @@ import { fieldElement } from '../patch/path-element.ts'
 import { resetFields } from '../patch/reset-fields.ts'
 import { CommitConflict, type Store, type Stored } from '../store/store.ts'
 import { systemMetadata, updatedMetadata } from './metadata.ts'
+import { updateErrors } from './update-errors.ts'
 import { showStored, toStored, unstored } from './versions.ts'
 import type { UserInfo } from '../user.ts'
 
@@ -198,10 +199,7 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
       if (kind.hasGeneration && subresource !== 'status' && draft.metadata.generation === live.metadata.generation && specChanged(draft, live)) {
         draft.metadata.generation = (live.metadata.generation ?? 0) + 1
       }
-      const errors = [
-        ...validateObjectMetaUpdate(draft.metadata, live.metadata, 'metadata', finalizerRules(kind)),
-        ...(kind.validate?.(draft, live, facts) ?? []),
-      ]
+      const errors = updateErrors(kind, subresource, draft, live, kind.validate?.(draft, live, facts) ?? [])
       if (errors.length) throw invalidError(kind, name, errors)
       const texts = subresource === '' ? kind.warnings?.(draft, live) : subresource === 'status' ? kind.statusWarnings?.(draft) : undefined
       for (const text of texts ?? []) context.warn(text)

@@ -12,12 +12,13 @@ import { applyPatch } from '../patch/apply.ts'
 import { goValue } from '../patch/go-format.ts'
 import { applyJsonPatch } from '../patch/json-patch.ts'
 import { applyMergePatch } from '../patch/merge-patch.ts'
+import { printPatched } from '../patch/print-patched.ts'
 import { resetFields } from '../patch/reset-fields.ts'
 import { conversionComplaint } from '../patch/from-unstructured.ts'
 import { applyStrategicMergePatch } from '../patch/strategic-merge.ts'
 import type { ApiRequest, ApiResponse } from '../request.ts'
 import { checkNamespace, type WriteContext } from '../resources/lifecycle.ts'
-import { tracker } from '../resources/tracking.ts'
+import { otherVersion, tracker } from '../resources/tracking.ts'
 import { authorizeCreate } from '../stages/authorize.ts'
 import { checkName, createsOnUpdate } from './update.ts'
 import type { VerbHandler, VerbTools } from './verb.ts'
@@ -36,7 +37,7 @@ export const patch: VerbHandler = async (request, tools): Promise<ApiResponse> =
   const body = readPatch(request.body, type, options.fieldValidation)
   const context: WriteContext = {
     kind, namespace, subresource, user, dryRun: options.dryRun, warn: text => { warnings.push(text) },
-    track: type === 'apply' ? () => {} : tracker(request, options.fieldManager, tools.clock.now()),
+    track: type === 'apply' ? () => {} : tracker(request, options.fieldManager, tools.clock.now(), tools.registry),
   }
   if (type === 'apply') return serverSideApply(request, tools, options, body, context)
   const stored = await tools.lifecycle.update(name, context, live => {
@@ -65,7 +66,7 @@ export function patched(kind: Pick<Kind, 'schema' | 'kind' | 'group' | 'version'
     : type === 'merge' ? applyMergePatch(old, body.object!)
     : applyStrategicMergePatch(schema, old, body.object!)
   const refuse = (why: string) => invalidError({ group: '', kind: '' }, '',
-    [invalid('patch', type === 'json' ? body.text ?? '' : goValue(body.object), why)])
+    [invalid('patch', type === 'strategic' ? goValue(body.object) : printPatched(old, result, body.operations ?? [body.object!]), why)])
   const complaint = type === 'strategic' ? conversionComplaint(schema, result) : undefined
   if (complaint) throw refuse(complaint)
   const strict = [...body.strictErrors, ...duplicateFields(schema, body, options)]
@@ -74,7 +75,8 @@ export function patched(kind: Pick<Kind, 'schema' | 'kind' | 'group' | 'version'
     if (error instanceof StatusError) throw error
     throw refuse((error as Error).message)
   }
-  strict.push(...decoded.unknown)
+  // What a strategic merge gives is converted, not decoded, and the converter sorts what it did not know.
+  strict.push(...type === 'strategic' ? decoded.unknown.sort() : decoded.unknown)
   if (strict.length && options.fieldValidation === 'Strict') throw refuse(`strict decoding error: ${strict.join(', ')}`)
   if (options.fieldValidation === 'Warn') warnings.push(...strict)
   // What kind of object it is can't be changed.
@@ -101,12 +103,13 @@ function duplicateFields(schema: StructSchema, { object, duplicates }: PatchBody
 }
 
 /** What a server-side apply makes of the live object (undefined: it is to be created), decoded, with its managed fields. */
-export function applied({ kind, subresource }: Pick<ApiRequest, 'kind' | 'subresource'>, { clock }: VerbTools, options: WriteOptions, body: PatchBody,
+export function applied({ kind, subresource }: Pick<ApiRequest, 'kind' | 'subresource'>, { clock, registry }: VerbTools, options: WriteOptions, body: PatchBody,
   live: Readonly<KubeObject> | undefined): KubeObject {
   const schema = schemaOf(kind.schema)
   const { object, managedFields } = applyPatch({
     schema, group: kind.group, version: kind.version, kind: kind.kind, live, applied: body.object!, manager: options.fieldManager,
     force: options.force, subresource, resetFields: resetFields(kind, subresource), time: timestamp(clock.now()),
+    convert: apiVersion => otherVersion(kind, apiVersion, registry),
   })
   const draft = decode(schema, object, { mode: 'Ignore' }).object as unknown as KubeObject
   return { ...draft, ...typeOf(kind), metadata: { ...draft.metadata, managedFields } }

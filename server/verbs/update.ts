@@ -18,7 +18,7 @@ export const update: VerbHandler = async (request, tools): Promise<ApiResponse> 
   checkName(draft, name)
   const context = {
     kind, namespace, subresource, user, dryRun: options.dryRun,
-    track: tracker(request, options.fieldManager, tools.clock.now()),
+    track: tracker(request, options.fieldManager, tools.clock.now(), tools.registry),
     warn: (text: string) => { warnings.push(text) },
   }
   try {
@@ -56,7 +56,17 @@ export function checkName(draft: KubeObject, name: string): void {
 export function checkUid(kind: Kind, draft: KubeObject, live: Readonly<KubeObject>): void {
   const { uid, name } = draft.metadata
   if (!uid || uid === live.metadata.uid) return
-  const path = [kind.plural, live.metadata.namespace, live.metadata.name].filter(Boolean).join('/')
+  const path = [etcdPrefix(kind), live.metadata.namespace, live.metadata.name].filter(Boolean).join('/')
   throw conflictError(kind, name, `StorageError: invalid object, Code: 4, Key: /registry/${path}, ResourceVersion: 0, ` +
     `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`)
 }
+
+/** Where upstream keeps a resource that is not under its own name (kubeapiserver, SpecialDefaultResourcePrefixes, 1.36). */
+const etcdPrefixes = new Map([
+  ['replicationcontrollers', 'controllers'], ['endpoints', 'services/endpoints'], ['nodes', 'minions'], ['services', 'services/specs'],
+  ['ingresses.networking.k8s.io', 'ingress'],
+  ['customresourcedefinitions.apiextensions.k8s.io', 'apiextensions.k8s.io/customresourcedefinitions'],
+  ['apiservices.apiregistration.k8s.io', 'apiregistration.k8s.io/apiservices'],
+])
+
+const etcdPrefix = ({ group, plural }: Kind): string => etcdPrefixes.get(group === '' ? plural : `${plural}.${group}`) ?? plural

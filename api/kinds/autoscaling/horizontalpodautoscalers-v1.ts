@@ -23,13 +23,15 @@ export const horizontalPodAutoscalersV1 = defineKind<V1>({
   shortNames: ['hpa'], categories: ['all'], schema: 'autoscaling.v1.HorizontalPodAutoscaler',
   subresources: { status: true },
   storedAs: { kind: horizontalPodAutoscalers, fromStored, toStored },
-  defaults({ spec }) {
-    if (spec) spec.minReplicas ??= 1
+  defaults(draft) {
+    if (!draft.spec) return
+    draft.spec.minReplicas ??= 1
+    // What the stored object gets by default shows in this version too, and is managed by whoever wrote it.
+    const { metadata, spec } = fromStored(toStored(draft))
+    Object.assign(draft, { metadata, spec })
   },
   prepareForCreate(draft) {
     draft.status = { currentReplicas: 0, desiredReplicas: 0 }
-    // What the stored object gets by default shows in the answer as well.
-    Object.assign(draft, fromStored(toStored(draft)))
   },
   validate: (next, old, { subresource }) => (subresource === 'status' ? validateAutoscalerStatus(toStored(next))
     : validateAutoscaler(toStored(next), old && toStored(old))),
