@@ -50,9 +50,12 @@ function parseJsonText(text: string): Parsed {
   }
 }
 
+/** As upstream's parser, which leaves times as they were written. */
+const customTags = (tags: { tag?: string }[]) => tags.filter(({ tag }) => tag !== 'tag:yaml.org,2002:timestamp')
+
 function parseYaml(text: string): Parsed {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, logLevel: 'error', version: '1.1' } as never)
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, logLevel: 'error', version: '1.1', customTags } as never)
   const [error] = document.errors
   if (error) throw new SyntaxComplaint(yamlComplaint(error, lines.linePos(error.pos[0]).line))
   const duplicates: string[] = []
@@ -139,7 +142,7 @@ function decodeAs(kind: Kind, value: Raw, { strictErrors, duplicates, protobuf }
   const version = typeof value.apiVersion === 'string' && value.apiVersion ? value.apiVersion : apiVersionOf(kind)
   const shortVersion = version.slice(version.indexOf('/') + 1)
   const refuse = (why: string) => badRequest(`${given} in version ${JSON.stringify(shortVersion)} cannot be handled as a ${kind.kind}: ${why}`)
-  if (given !== kind.kind || version !== apiVersionOf(kind)) throw refuse(mismatch(given, version, kind, registry))
+  if (given !== kind.kind || version !== apiVersionOf(kind)) throw refuse(kindMismatch(given, version, kind, registry))
   let decoded
   try {
     decoded = decode(schemaOf(kind.schema), value, { mode: protobuf ? 'Ignore' : fieldValidation, duplicates })
@@ -151,7 +154,15 @@ function decodeAs(kind: Kind, value: Raw, { strictErrors, duplicates, protobuf }
   if (strict.length && fieldValidation === 'Strict') throw refuse(`strict decoding error: ${strict.join(', ')}`)
   if (fieldValidation === 'Warn') warnings.push(...strict.flatMap(text => text.replace(/^yaml: unmarshal errors:\n {2}/, '').split('\n  ')))
   const { kind: _kind, apiVersion: _version, metadata = {}, ...rest } = decoded.object
+  // Decoding drops empty lists; this one is a wish.
+  if (clearsManagedFields(value)) metadata.managedFields = []
   return { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata, ...rest }
+}
+
+/** Whether an object, as sent or patched, wants its managed fields cleared. */
+export function clearsManagedFields(sent: unknown): boolean {
+  const metadata = isObject(sent) ? sent.metadata : undefined
+  return isObject(metadata) && Array.isArray(metadata.managedFields) && metadata.managedFields.length === 0
 }
 
 /** Where the other API servers within kube-apiserver keep their kinds (1.36). */
@@ -160,7 +171,7 @@ const schemes: Readonly<Record<string, string>> = {
 }
 
 /** Why an object of another kind can't be taken: known ones don't convert, others are not registered. */
-function mismatch(given: string, version: string, kind: Kind, registry: Registry): string {
+export function kindMismatch(given: string, version: string, kind: Pick<Kind, 'group' | 'kind'>, registry: Registry): string {
   const known = registry.byKind(version, given) ?? (given.endsWith('List') ? registry.byKind(version, given.slice(0, -4)) : undefined)
   if (!known) return `no kind ${JSON.stringify(given)} is registered for version ${JSON.stringify(version)} in scheme ${JSON.stringify(schemes[kind.group] ?? 'pkg/api/legacyscheme/scheme.go:30')}`
   return `converting (${known.version}.${given}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`

@@ -54,7 +54,7 @@ export function decodeApplyPatch(body: unknown): JsonObject {
 
 /** Throws 409 on conflicts, 400 and 500 with upstream's texts on configurations it can't take. */
 export function applyPatch(apply: Apply): Applied {
-  const described = describe(apply.applied)
+  const { described } = describe(apply.applied)
   if (described !== `${apply.group}/${apply.version}, Kind=${apply.kind}`) throw badRequest(`invalid object type: ${described}`)
   const metadata = own(apply.applied, 'metadata')
   if (isObject(metadata) && Array.isArray(own(metadata, 'managedFields'))) throw badRequest('metadata.managedFields must be nil')
@@ -77,12 +77,14 @@ export function applyPatch(apply: Apply): Applied {
   return { object: withManagedFields(object, managedFields), managedFields }
 }
 
-/** The group, version and kind of a configuration as messages print them. */
-function describe(applied: Readonly<JsonObject>): string {
+/** A configuration's group, version and kind, its namespace and name, as messages print them. */
+export function describe(applied: Readonly<JsonObject>): { described: string; name: string } {
   const apiVersion = textOf(applied, 'apiVersion'), kind = textOf(applied, 'kind')
   const parts = apiVersion.split('/')
   const [group, version] = parts.length === 1 ? ['', parts[0]] : parts.length === 2 ? parts : ['', '']
-  return `${group}/${version}, Kind=${kind}`
+  const metadata = own(applied, 'metadata')
+  const name = isObject(metadata) ? `${textOf(metadata, 'namespace')}/${textOf(metadata, 'name')}` : '/'
+  return { described: `${group}/${version}, Kind=${kind}`, name }
 }
 
 function textOf(object: Readonly<JsonObject>, key: string): string {
@@ -94,9 +96,7 @@ function textOf(object: Readonly<JsonObject>, key: string): string {
 function checked({ schema, applied, resetFields }: Apply, described: string): FieldSet {
   const wrong = validateTyped(schema, applied)
   if (wrong !== undefined) {
-    const metadata = own(applied, 'metadata')
-    const name = isObject(metadata) ? `${textOf(metadata, 'namespace')}/${textOf(metadata, 'name')}` : '/'
-    throw plain(`failed to create typed patch object (${name}; ${described}): ${wrong}`)
+    throw plain(`failed to create typed patch object (${describe(applied).name}; ${described}): ${wrong}`)
   }
   const set = fieldsOf(schema, applied)
   return resetFields === undefined ? set : differenceWithBelow(set, resetFields)

@@ -25,6 +25,8 @@ export function itemsOf(schema: Schema | undefined, key: string): Merging {
 }
 
 function fieldOf(schema: Schema | undefined, key: string): Field {
+  // What may hold anything is a struct of its own in Go, with no fields that JSON knows.
+  if (schema?.type === 'any') throw new StatusError(500, '', `unable to find api field in struct RawExtension for the json field ${JSON.stringify(key)}`)
   if (schema === undefined || schema.type !== 'struct') {
     throw new StatusError(500, '', `merging an object in json but data type is not struct, instead is: ${goKind(schema)}`)
   }

@@ -8,7 +8,8 @@ import type { KubeObject } from '../../api/object.ts'
 /**
  * What is wrong with the metadata of an update is told several times: by the registry (apiserver, registry/rest BeforeUpdate), then
  * by the kind's own strategy, which asks for `m`etadata as of a new object, for metadata as of an `u`pdate and for the rest of
- * the `o`bject in an order of its own (pkg/registry, each ValidateUpdate, 1.36). The rest here is what the kind itself found.
+ * the `o`bject in an order of its own (pkg/registry, each ValidateUpdate, 1.36). The rest here is what the kind itself found; where
+ * an `i` stands, what may not be changed is told there.
  */
 type Order = string
 
@@ -30,7 +31,7 @@ const orders = new Map<string, Order>([
     'clusterroles.rbac.authorization.k8s.io', 'rolebindings.rbac.authorization.k8s.io',
     'clusterrolebindings.rbac.authorization.k8s.io'].map(resource => [resource, 'mou'] as const),
   ...['jobs.batch', 'ipaddresses.networking.k8s.io', 'runtimeclasses.node.k8s.io', 'storageclasses.storage.k8s.io',
-    'csistoragecapacities.storage.k8s.io'].map(resource => [resource, 'muo'] as const),
+    'csistoragecapacities.storage.k8s.io'].map(resource => [resource, 'moui'] as const),
   ['persistentvolumes', 'mom'], ['statefulsets.apps/status', 'ou'],
   ['poddisruptionbudgets.policy', 'o'], ['poddisruptionbudgets.policy/status', 'o'],
 ])
@@ -47,6 +48,9 @@ export function updateErrors(kind: Kind, subresource: string, next: KubeObject, 
   if (general.length === 0 && strict.length === 0) return own
   const resource = kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`
   const order = orders.get(subresource === '' ? resource : `${resource}/${subresource}`) ?? usual
-  return [...general, ...[...order].flatMap(part => (part === 'o' ? own
+  const late = order.includes('i') ? own.filter(isImmutable) : [], early = late.length === 0 ? own : own.filter(error => !isImmutable(error))
+  return [...general, ...[...order].flatMap(part => (part === 'o' ? early : part === 'i' ? late
     : part === 'm' ? asNew(kind.validateName ?? nameIsDnsSubdomain, { standardFinalizers }) : asUpdate({ standardFinalizers })))]
 }
+
+const isImmutable = ({ message }: FieldError): boolean => message.endsWith('field is immutable')

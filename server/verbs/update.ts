@@ -1,5 +1,5 @@
 import type { Kind } from '../../api/kind.ts'
-import type { KubeObject } from '../../api/object.ts'
+import type { KubeObject, ObjectMeta } from '../../api/object.ts'
 import { badRequest, conflictError, isNotFound } from '../../api/status.ts'
 import { readObject } from '../body.ts'
 import { parseWriteOptions } from '../options.ts'
@@ -35,6 +35,7 @@ export const update: VerbHandler = async (request, tools): Promise<ApiResponse> 
     if (!isNotFound(error) || !createsOnUpdate(kind, subresource)) throw error
     authorizeCreate(request, tools.authorize)
     const fresh = await readObject(request, tools.registry, 'Ignore')
+    checkUid(kind, fresh, { metadata: { name, namespace } })
     fresh.metadata.resourceVersion = ''
     return { type: 'stored', code: 201, kind, stored: await tools.lifecycle.create(fresh, context) }
   }
@@ -53,12 +54,12 @@ export function checkName(draft: KubeObject, name: string): void {
 }
 
 /** Throws 409 when the body is about another object of the same name, in the words of upstream's storage. */
-export function checkUid(kind: Kind, draft: KubeObject, live: Readonly<KubeObject>): void {
+export function checkUid(kind: Kind, draft: KubeObject, live: { readonly metadata: Readonly<Partial<ObjectMeta>> }): void {
   const { uid, name } = draft.metadata
   if (!uid || uid === live.metadata.uid) return
   const path = [etcdPrefix(kind), live.metadata.namespace, live.metadata.name].filter(Boolean).join('/')
   throw conflictError(kind, name, `StorageError: invalid object, Code: 4, Key: /registry/${path}, ResourceVersion: 0, ` +
-    `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`)
+    `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`)
 }
 
 /** Where upstream keeps a resource that is not under its own name (kubeapiserver, SpecialDefaultResourcePrefixes, 1.36). */

@@ -1,5 +1,6 @@
 // Sequences of writes drawn from a seed: the same to both, and after each the whole answer compared, managed fields included.
 // SEED and RUNS choose them, KINDS (plurals) which kinds; a sequence ends where the two first differ.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'yaml'
 import { normalise } from '../recorded/play.mjs'
 import { ask, differences } from './pair.mjs'
@@ -15,7 +16,7 @@ export async function compare(pair, report) {
   // Nodes would get everybody's daemons: only where they are asked for.
   const chosen = kinds.filter(({ plural }) => (KINDS ? KINDS.split(',').includes(plural) : plural !== 'nodes'))
   const drawn = chosen.flatMap(kind => Array(kind.weight ?? 1).fill(kind))
-  const namespace = `patches-${SEED}-${Date.now() % 100000}`, causes = new Map()
+  const namespace = `patches-${SEED}-${process.pid}`, causes = new Map()
   await onBoth(pair, () => ({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name: namespace } } }))
   const runs = ONLY ? ONLY.split(',').map(Number) : Array.from({ length: Number(RUNS) }, (_, run) => run)
   const queue = [...runs]
@@ -84,7 +85,7 @@ async function sequence(pair, kind, seed, namespace, name) {
       if (answers[side].status < 300 && !drawn.query.dryRun && answers[side].body.kind === kind.kind) live[side] = answers[side].body
     }
     if (kind.busy && step === 0 && result.lines.length === 0) {
-      await new Promise(resolve => { setTimeout(resolve, 250) })
+      await sleep(250)
       const settled = await onBoth(pair, () => ({ path: where(kind.root) }))
       for (const side of ['real', 'ours']) if (settled[side].status === 200) live[side] = settled[side].body
     }
@@ -130,4 +131,4 @@ function shaped({ status, warning, body }, before, kind, tied) {
 const some = list => (list?.length ? list : undefined)
 
 const masked = value => JSON.stringify(value).replace(/("(?:nodePort|healthCheckNodePort)":)3\d{4}/g, '$1"<port>"')
-  .replace(/(resourceVersion\\+":\\+")\d+/g, '$1<rv>').replace(/(patches-\d+-\d+-\d+)b/g, '$1')
+  .replace(/(nodePort\\+":)3\d{4}/g, '$1<port>').replace(/managedFields(\\+)":\[.*?\}\}+\]/g, 'managedFields').replace(/(resourceVersion\\+":\\+")\d+/g, '$1<rv>').replace(/(patches-\d+-\d+-\d+)b/g, '$1')

@@ -72,7 +72,7 @@ function fromStored(stored: Readonly<HorizontalPodAutoscaler>): V1 {
     }),
     spec: { ...spec, ...cpu === undefined ? {} : { targetCPUUtilizationPercentage: cpu } },
     status: {
-      ...status, currentReplicas: status.currentReplicas ?? 0,
+      currentReplicas: 0, ...status,
       ...currentCPU === undefined ? {} : { currentCPUUtilizationPercentage: currentCPU },
     },
   }

@@ -4,14 +4,15 @@ import { apiVersionOf, type Kind } from '../../../api/kind.ts'
 import type { KubeObject } from '../../../api/object.ts'
 import { scaleOf, type Scale } from '../../../api/scale.ts'
 import { conflictError, invalidError, modifiedMeanwhile } from '../../../api/status.ts'
-import { readObject, readPatch } from '../../body.ts'
+import { readObject } from '../../body.ts'
 import { parseWriteOptions, type WriteOptions } from '../../options.ts'
 import { managedFieldsAfterScale, managedFieldsOfScale } from '../../patch/scale-managed-fields.ts'
 import type { ApiRequest, ApiResponse } from '../../request.ts'
 import { checkNamespace } from '../../resources/lifecycle.ts'
 import { tracker } from '../../resources/tracking.ts'
 import { find } from '../get.ts'
-import { applied, patchTypeOf, patched } from '../patch.ts'
+import { applied, patchBodyOf, patchTypeOf } from '../patch.ts'
+import { patched } from '../patched.ts'
 import { checkName, checkUid } from '../update.ts'
 import type { VerbHandler, VerbTools } from '../verb.ts'
 
@@ -77,11 +78,11 @@ export const scale: Record<'get' | 'update' | 'patch', VerbHandler> = {
 
   async patch(request, tools) {
     const type = patchTypeOf(request), options = parseWriteOptions(request.query, 'PatchOptions', type === 'apply')
-    const body = readPatch(request.body, type, options.fieldValidation), asScale = { ...request, kind: scaleKind }
+    const body = patchBodyOf(request, type, options), asScale = { ...request, kind: scaleKind }
     const track = tracker(asScale, options.fieldManager, tools.clock.now())
     return change(request, tools, options, live => {
-      const wanted = (type === 'apply' ? applied(asScale, tools, options, body, live)
-        : patched(scaleKind, live, type, body, options, request.warnings)) as Scale
+      const wanted = (type === 'apply' ? applied(asScale, tools, options, body(), live)
+        : patched({ kind: scaleKind, live, registry: tools.registry, warnings: request.warnings }, type, body(), options)) as Scale
       if (type !== 'apply') track(wanted, live)
       return wanted
     })

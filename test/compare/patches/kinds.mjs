@@ -22,7 +22,7 @@ const inTemplate = spec => ({ spec: { template: { spec } } })
 const workloadStatus = [{ replicas: 2 }, { observedGeneration: 1, readyReplicas: 1, replicas: 1 },
   { conditions: [{ type: 'A', status: 'True', reason: 'r', message: 'm' }] }, { conditions: [{ type: 'B', status: 'False' }], replicas: 3 }]
 const webhook = (name, more = {}) => ({ name: `${name}.patches.example.com`, sideEffects: 'None', admissionReviewVersions: ['v1'],
-  clientConfig: { url: 'https://127.0.0.1:1/x' }, failurePolicy: 'Ignore', rules: [], ...more })
+  clientConfig: { url: 'https://127.0.0.1:1/x' }, failurePolicy: 'Ignore', rules: [{ apiGroups: ['nothing.example.com'], apiVersions: ['v1'], resources: ['x'], operations: ['*'] }], ...more })
 const rule = (apiGroups, resources, verbs, more = {}) => ({ apiGroups, resources, verbs, ...more })
 const hpaTarget = { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'nobody' }, maxReplicas: 3 }
 

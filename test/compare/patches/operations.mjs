@@ -221,7 +221,7 @@ function direct(random, part) {
           if (random.chance(0.3)) value[`$setElementOrder/${key}`] = random.pick([[...list, { [mergeKey]: 'b' }].filter(item => item[mergeKey] !== undefined && !item.$patch).map(item => ({ [mergeKey]: item[mergeKey] })).toReversed(), [], "x", [{ other: 1 }], ['x']])
         } else if (!first) {
           if (random.chance(0.3)) value[`$deleteFromPrimitiveList/${key}`] = random.pick([list.slice(0, 1), list, [7], 'x', []])
-          if (random.chance(0.3)) value[`$setElementOrder/${key}`] = random.pick([[...list].reverse(), list, [], ['zzz', ...list]])
+          if (random.chance(0.3)) value[`$setElementOrder/${key}`] = random.pick([list.toReversed(), list, [], ['zzz', ...list]])
         }
       }
     }
