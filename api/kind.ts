@@ -66,6 +66,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   hasGeneration?: boolean
   /** A DELETE without a propagation policy orphans the dependents (upstream: DefaultGarbageCollectionPolicy). */
   orphansByDefault?: boolean
+  /** Told to whoever deletes without saying what is to become of the dependents. */
+  deletionWarning?: string
   /** A DELETE at once answers with the object instead of a Status (upstream: ReturnDeletedObject). */
   returnsDeleted?: boolean
   /** Two kinds, one storage: this kind's objects are stored as that one's (`autoscaling/v1` HPA, `events.k8s.io` Event). */

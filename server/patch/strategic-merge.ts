@@ -103,6 +103,7 @@ function orderList(schema: Schema | undefined, merged: JsonObject, patch: JsonOb
   if (original === undefined && change === undefined) return
   const items = original === undefined ? withoutDirectives(change) as unknown[]
     : change === undefined ? original : mergeList(list, original, change, false)
+  if (list.mergeKey === '' && isObject(items[0])) throw noMergeKey(items[0], '')
   const { both, others } = partition(items, order, list.mergeKey, errors)
   elementType(original ?? [], change ?? [])
   put(merged, key, inOrder(both, others, order, original ?? [], list.mergeKey, errors))

@@ -52,9 +52,12 @@ export function createDeletion({ store, clock, validate, hooks }: DeletionOption
       const next = planDeletion(kind, object, options, clock.now())
       if (next === 'pending') return { gone: false, stored: showStored(kind, current) }
       try {
-        if (next === 'gone') {
-          if (options.dryRun) return { gone: true, stored: showStored(kind, current) }
-          const last = await store.commit(path, current.revision, undefined)
+        if (next === 'gone' || 'last' in next) {
+          // A deletion with no grace left is written down before it is carried out, as upstream's is.
+          const mark = next === 'gone' ? undefined : next.last
+          if (options.dryRun) return { gone: true, stored: mark ? unstored(path, mark) : showStored(kind, current) }
+          const marked = mark ? await store.commit(path, current.revision, toStored(kind, mark)) : current
+          const last = await store.commit(path, marked.revision, undefined)
           await hooks.find(hook => hook.plural === kind.plural && hook.group === kind.group)?.deleted?.(last.object)
           return { gone: true, stored: showStored(kind, last) }
         }
@@ -69,41 +72,45 @@ export function createDeletion({ store, clock, validate, hooks }: DeletionOption
 }
 
 /**
- * What a DELETE makes of an object: it is gone, it is marked (the returned object), or its deletion is under way already and
- * nothing changes. Pure; follows BeforeDelete and deletionFinalizersForGarbageCollection.
+ * What a DELETE makes of an object: it is gone, at once or after its `last` state was written, it is marked (the returned object), or
+ * its deletion is under way already and nothing changes. Pure; follows BeforeDelete and deletionFinalizersForGarbageCollection.
  */
-export function planDeletion(kind: Kind, object: Readonly<KubeObject>, options: DeleteOptions, now: Date): KubeObject | 'gone' | 'pending' {
+export function planDeletion(kind: Kind, object: Readonly<KubeObject>, options: DeleteOptions, now: Date): KubeObject | { last: KubeObject } | 'gone' | 'pending' {
   const old = object.metadata
   const finalizers = finalizersFor(kind, old, options)
   const finalizersChanged = finalizers.length !== (old.finalizers?.length ?? 0) || finalizers.some((f, i) => f !== old.finalizers![i])
   const next: ObjectMeta = { ...old }
   const bump = () => { if (old.generation) next.generation = old.generation + 1 }
 
-  let graceful = false
+  let graceful = false, noted = false
   if (kind.gracePeriodSeconds) {
-    if (old.deletionTimestamp && old.deletionGracePeriodSeconds !== undefined) {
+    if (old.deletionTimestamp) {
       const asked = options.gracePeriodSeconds
-      // A grace period can only be shortened.
-      if (asked === undefined || asked >= old.deletionGracePeriodSeconds) {
-        if (old.deletionGracePeriodSeconds > 0 || finalizers.length || asked === undefined) return 'pending'
+      // A grace period can only be shortened; what has none left goes as if it had never had one.
+      if (!old.deletionGracePeriodSeconds) { /* below */ } else if (asked === undefined || asked >= old.deletionGracePeriodSeconds) {
+        return 'pending'
       } else {
         const seconds = Math.max(0, asked)
         const start = Date.parse(old.deletionTimestamp) - old.deletionGracePeriodSeconds * 1000
         next.deletionTimestamp = timestamp(new Date(start + seconds * 1000))
         next.deletionGracePeriodSeconds = seconds
         graceful = seconds > 0 || finalizers.length > 0
+        noted = true
       }
     } else {
       const seconds = kind.gracePeriodSeconds(object, options.gracePeriodSeconds)
-      if (seconds > 0 || finalizers.length) {
-        next.deletionTimestamp = timestamp(new Date(now.getTime() + seconds * 1000))
-        next.deletionGracePeriodSeconds = seconds
-        bump()
-        graceful = true
-      }
+      next.deletionTimestamp = timestamp(new Date(now.getTime() + seconds * 1000))
+      next.deletionGracePeriodSeconds = seconds
+      bump()
+      graceful = seconds > 0 || finalizers.length > 0
+      noted = true
     }
   }
-  if (!graceful && !finalizers.length && !heldBySpec(object)) return 'gone'
+  if (!graceful && !finalizers.length && !heldBySpec(object)) {
+    if (!noted) return 'gone'
+    delete next.finalizers
+    return { last: { ...object, metadata: ordered(next) } }
+  }
   if (!graceful && finalizersPending(object, finalizers)) {
     if (old.deletionTimestamp && old.deletionGracePeriodSeconds === 0 && !finalizersChanged) return 'pending'
     if (!old.deletionTimestamp) {

@@ -7,6 +7,7 @@ import type { VerbHandler } from './verb.ts'
 export const remove: VerbHandler = async (request, tools): Promise<ApiResponse> => {
   const options = await readDeleteOptions(request)
   const { kind, namespace, user, warnings } = request
+  if (kind.deletionWarning && options.propagationPolicy === undefined && options.orphanDependents === undefined) warnings.push(kind.deletionWarning)
   const deleted = await tools.deletion.remove(request.name!, { kind, namespace, user, options, warn: text => warnings.push(text) })
   return answer(request, deleted)
 }

@@ -34,7 +34,7 @@ export const patch: VerbHandler = async (request, tools): Promise<ApiResponse> =
   }
   if (type === 'apply') return serverSideApply(request, tools, options, body, context)
   const stored = await tools.lifecycle.update(name, context, live => {
-    const draft = patched({ kind, live, registry: tools.registry, warnings }, type, body(), options)
+    const draft = patched({ name, kind, live, registry: tools.registry, warnings }, type, body(), options)
     checkNamespace(kind, draft, namespace)
     checkName(draft, name)
     return draft

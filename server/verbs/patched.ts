@@ -20,6 +20,7 @@ import type { PatchType } from './patch.ts'
 
 /** What a patch is made on. */
 export interface Patching {
+  name: string
   kind: Pick<Kind, 'schema' | 'kind' | 'group' | 'version'>
   live: Readonly<KubeObject>
   registry: Registry
@@ -27,14 +28,14 @@ export interface Patching {
 }
 
 /** An object of the kind's type after the patch; decoded anew, so that it is as good as one that was sent whole. */
-export function patched({ kind, live, registry, warnings }: Patching, type: Exclude<PatchType, 'apply'>, body: PatchBody, options: WriteOptions): KubeObject {
+export function patched({ name, kind, live, registry, warnings }: Patching, type: Exclude<PatchType, 'apply'>, body: PatchBody, options: WriteOptions): KubeObject {
   const schema = schemaOf(kind.schema), old = live as unknown as Record<string, unknown>
   const result = type === 'json' ? applyJsonPatch(old, body.operations!)
     : type === 'merge' ? applyMergePatch(old, body.object!)
     : applyStrategicMergePatch(schema, old, body.object!)
   const printed = () => printPatched(old, result, body.operations ?? [body.object!])
   const refuse = (why: string) => invalidError({ group: '', kind: '' }, '', [invalid('patch', type === 'strategic' ? goValue(body.object) : printed(), why)])
-  const complaint = type === 'strategic' ? conversionComplaint(schema, result) : wrongType(kind, result, registry)
+  const complaint = type === 'strategic' ? conversionComplaint(schema, result) : wrongType(kind, name, result, registry)
   if (complaint) throw refuse(complaint)
 
   const strict = [...body.strictErrors, ...duplicateFields(schema, body, options)]
@@ -75,7 +76,7 @@ function firstComplaint(schema: StructSchema, text: string): string | undefined 
 const typeMeta = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
 
 /** Why the result of a JSON or merge patch can't be decoded as its kind at all; throws 400 when it has lost its version. */
-function wrongType(kind: Patching['kind'], result: unknown, registry: Registry): string | undefined {
+function wrongType(kind: Patching['kind'], name: string, result: unknown, registry: Registry): string | undefined {
   const unreadable = (what: string) => `couldn't get version/kind; json parse error: json: cannot unmarshal ${what}`
   if (!isObject(result)) return unreadable(`${goJsonType(result)} into Go value of type ${typeMeta}`)
   for (const name of ['apiVersion', 'kind']) {
@@ -87,13 +88,8 @@ function wrongType(kind: Patching['kind'], result: unknown, registry: Registry):
   if (version.split('/').length > 2) return `unexpected GroupVersion string: ${version}`
   if (version !== '') return kindMismatch(given, version, kind, registry)
   // Without a version upstream reads it as its internal type, in which no field has a name that JSON knows.
-  if (given === kind.kind) throw badRequest(`the name of the object (${nameOf(result)} based on URL) was undeterminable: name must be provided`)
+  if (given === kind.kind) throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
   return `no kind ${JSON.stringify(given)} is registered for the internal version of group ${JSON.stringify(kind.group)} in scheme "pkg/api/legacyscheme/scheme.go:30"`
-}
-
-function nameOf(result: Record<string, unknown>): string {
-  const metadata = own(result, 'metadata')
-  return isObject(metadata) ? String(own(metadata, 'name')) : ''
 }
 
 /** Keys that the patch itself names twice, as decoding words them. */

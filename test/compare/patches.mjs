@@ -130,5 +130,8 @@ function shaped({ status, warning, body }, before, kind, tied) {
 
 const some = list => (list?.length ? list : undefined)
 
+/** Of several fields that no schema declares the real one tells any: Go walks maps in no order. */
+const undeclared = /(proper version|typed patch object) (\([^)]*\)): (errors:\\n)?.*?field not declared in schema/
+
 const masked = value => JSON.stringify(value).replace(/("(?:nodePort|healthCheckNodePort)":)3\d{4}/g, '$1"<port>"')
-  .replace(/(nodePort\\+":)3\d{4}/g, '$1<port>').replace(/managedFields(\\+)":\[.*?\}\}+\]/g, 'managedFields').replace(/(resourceVersion\\+":\\+")\d+/g, '$1<rv>').replace(/(patches-\d+-\d+-\d+)b/g, '$1')
+  .replace(undeclared, '$1 $2: field not declared').replace(/(nodePort\\+":)3\d{4}/g, '$1<port>').replace(/managedFields(\\+)":\[.*?\}\}+\](?=[,}])/g, 'managedFields').replace(/(resourceVersion\\+":\\+")\d+/g, '$1<rv>').replace(/(patches-\d+-\d+-\d+)b/g, '$1')

@@ -39,6 +39,8 @@ export const daemonSets = defineKind<DaemonSet>({
     }
     spec.revisionHistoryLimit ??= 10
     draft.status ??= emptyStatus()
+    // Every object of this version has it, so whoever writes without it is taken to have changed it.
+    setTemplateGeneration(draft, templateGeneration(draft))
   },
 
   prepareForCreate(draft) {

@@ -42,6 +42,8 @@ export const jobs = defineKind<Job>({
   categories: ['all'], schema: 'batch.v1.Job',
   hasGeneration: true,
   orphansByDefault: true,
+  deletionWarning: 'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set ' +
+    'propagationPolicy=Orphan to suppress this warning',
   subresources: { status: true },
 
   defaults(draft) {

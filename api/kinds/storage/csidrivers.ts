@@ -38,7 +38,7 @@ export const csiDrivers = defineKind<CSIDriver>({
   },
   validate: (next, old) => [...validate(next), ...old ? validateUpdate(next, old) : []],
   warnings: ({ spec }, old) =>
-    (!old && spec.tokenRequests?.length && spec.serviceAccountTokenInSecrets === undefined ? [adviseSecrets] : []),
+    (!same(spec.tokenRequests, old?.spec.tokenRequests) && spec.tokenRequests?.length && spec.serviceAccountTokenInSecrets === undefined ? [adviseSecrets] : []),
   columns: [
     nameColumn,
     flag('AttachRequired', ({ spec }) => spec.attachRequired ?? true),

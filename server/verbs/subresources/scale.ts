@@ -82,7 +82,7 @@ export const scale: Record<'get' | 'update' | 'patch', VerbHandler> = {
     const track = tracker(asScale, options.fieldManager, tools.clock.now())
     return change(request, tools, options, live => {
       const wanted = (type === 'apply' ? applied(asScale, tools, options, body(), live)
-        : patched({ kind: scaleKind, live, registry: tools.registry, warnings: request.warnings }, type, body(), options)) as Scale
+        : patched({ name: request.name!, kind: scaleKind, live, registry: tools.registry, warnings: request.warnings }, type, body(), options)) as Scale
       if (type !== 'apply') track(wanted, live)
       return wanted
     })
