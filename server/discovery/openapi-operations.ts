@@ -1,31 +1,30 @@
 import type { Kind, Verb } from '../../api/kind.ts'
+import { isOptions, parametersOf } from './openapi-parameters.ts'
 import { describePath, type Operation, type Target } from './openapi-paths.ts'
 import type { Definitions, Json } from './openapi-schemas.ts'
 import type { SubresourceFacts } from './subresources.ts'
 
 /** An operation for each verb of each resource and subresource, named as apiserver's endpoints/installer names them (1.36). */
 
-export type DocumentedResource = Pick<Kind, 'group' | 'version' | 'kind' | 'plural' | 'namespaced'>
+export type DocumentedResource = Pick<Kind, 'group' | 'version' | 'kind' | 'plural' | 'namespaced' | 'returnsDeleted'>
   & { verbs?: readonly string[]; /** Its definition in the table. */ schema?: string }
 
 export const pathRoot = ({ group, version }: { group: string; version: string }): string =>
   (group ? `/apis/${group}/${version}` : `/api/${version}`)
 
-const listParameters = ['allowWatchBookmarks', 'continue', 'fieldSelector', 'labelSelector', 'limit', 'resourceVersion',
-  'resourceVersionMatch', 'sendInitialEvents', 'shardSelector', 'timeoutSeconds', 'watch']
-const writeParameters = ['dryRun', 'fieldManager', 'fieldValidation']
-const deleteParameters = [
-  'dryRun', 'gracePeriodSeconds', 'ignoreStoreReadErrorWithClusterBreakingPotential', 'orphanDependents', 'propagationPolicy',
+const listParameters = parametersOf('ListOptions'), writeParameters = parametersOf('UpdateOptions')
+const deleteParameters = parametersOf('DeleteOptions')
+const deleteCollectionParameters = [
+  ...listParameters.filter(({ name }) => name !== 'allowWatchBookmarks' && name !== 'watch'), ...deleteParameters,
 ]
-const deleteCollectionParameters =
-  [...listParameters.filter(name => name !== 'allowWatchBookmarks' && name !== 'watch'), ...deleteParameters].sort()
 
-const article = (kind: string): string => `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`
+/** Plurals have no article, but classes do. */
+const article = (kind: string): string => (/(?<!s)s$/.test(kind) ? kind : `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`)
 const deprecated = "deprecated: use the 'watch' parameter with a list operation instead"
 
 /** In ids, `{}` stands for the group and version. */
-const list = (kind: string, id: string): Operation => ({
-  method: 'get', action: 'list', id: `list{}${id}`, description: `list or watch objects of kind ${kind}`,
+const list = (kind: string, id: string, watched: boolean): Operation => ({
+  method: 'get', action: 'list', id: `list{}${id}`, description: `list ${watched ? 'or watch ' : ''}objects of kind ${kind}`,
   parameters: listParameters, answer: 'list',
 })
 const watchList = (kind: string, id: string): Operation => ({
@@ -48,10 +47,15 @@ export function addPaths(
   }
   const collection = `${root}/${inNamespace}${plural}`
   add(collection, collectionOperations(kind, scope, can))
-  add(`${collection}/{name}`, objectOperations(kind, scope, can))
+  // The storage of namespaces answers with the object as well, but does not tell the documents so.
+  add(`${collection}/{name}`, objectOperations(kind, scope, can, resource.returnsDeleted === true && plural !== 'namespaces'))
   for (const fact of subresources) {
     const path = `${collection}/{name}/${fact.subresource}`, operations = subresourceOperations(kind, scope, fact)
-    if (operations.length) paths[path] = describePath(path, operations, { resource, kind: fact.kind }, definitions)
+    if (operations.length === 0) continue
+    paths[path] = describePath(path, operations, { resource, kind: fact.kind }, definitions)
+    if (fact.subresource !== 'proxy') continue
+    const withPath = operations.map(operation => ({ ...operation, id: `${operation.id}WithPath` }))
+    paths[`${path}/{path}`] = describePath(`${path}/{path}`, withPath, { resource, kind: fact.kind }, definitions)
   }
   if (can('watch')) {
     if (namespaced) add(`${root}/watch/${plural}`, [watchList(kind, `${kind}ListForAllNamespaces`)])
@@ -62,12 +66,12 @@ export function addPaths(
         + "filtered to a single item with the 'fieldSelector' parameter.",
     }])
   }
-  if (can('list') && namespaced) add(`${root}/${plural}`, [list(kind, `${kind}ForAllNamespaces`)])
+  if (can('list') && namespaced) add(`${root}/${plural}`, [list(kind, `${kind}ForAllNamespaces`, can('watch'))])
 }
 
 function collectionOperations(kind: string, scope: string, can: (verb: Verb) => boolean): (Operation | false)[] {
   return [
-    can('list') && list(kind, `${scope}${kind}`),
+    can('list') && list(kind, `${scope}${kind}`, can('watch')),
     can('create') && {
       method: 'post', action: 'post', id: `create{}${scope}${kind}`, description: `create ${article(kind)}`,
       parameters: writeParameters, body: 'object', answer: 'object',
@@ -79,7 +83,7 @@ function collectionOperations(kind: string, scope: string, can: (verb: Verb) => 
   ]
 }
 
-function objectOperations(kind: string, scope: string, can: (verb: Verb) => boolean): (Operation | false)[] {
+function objectOperations(kind: string, scope: string, can: (verb: Verb) => boolean, returnsDeleted: boolean): (Operation | false)[] {
   const id = (verb: string): string => `${verb}{}${scope}${kind}`
   return [
     can('get') && {
@@ -91,11 +95,11 @@ function objectOperations(kind: string, scope: string, can: (verb: Verb) => bool
     },
     can('delete') && {
       method: 'delete', action: 'delete', id: id('delete'), description: `delete ${article(kind)}`,
-      parameters: deleteParameters, body: 'options', answer: 'status',
+      parameters: deleteParameters, body: 'options', answer: returnsDeleted ? 'object' : 'status',
     },
     can('patch') && {
       method: 'patch', action: 'patch', id: id('patch'), description: `partially update the specified ${kind}`,
-      parameters: [...writeParameters, 'force'], body: 'patch', answer: 'object',
+      parameters: parametersOf('PatchOptions'), body: 'patch', answer: 'object',
     },
   ]
 }
@@ -106,25 +110,30 @@ const subresourceVerbs: Readonly<Record<string, Pick<Operation, 'method' | 'id' 
   patch: { method: 'patch', id: 'patch', description: 'partially update' },
   create: { method: 'post', id: 'create', description: 'create' },
 }
-/** Subresources that take over the connection. */
-const connected = new Set(['attach', 'exec', 'portforward', 'proxy'])
+/** Subresources that take over the connection, and the methods that do so. */
+const connected: Readonly<Record<string, readonly Operation['method'][]>> = {
+  attach: ['get', 'post'], exec: ['get', 'post'], portforward: ['get', 'post'],
+  proxy: ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'],
+}
 
-function subresourceOperations(kind: string, scope: string, { subresource, verbs }: SubresourceFacts): Operation[] {
+function subresourceOperations(kind: string, scope: string, { subresource, kind: sent, verbs }: SubresourceFacts): Operation[] {
   const suffix = `${scope}${kind}${subresource.split('/').map(capital).join('')}`
+  if (Object.hasOwn(connected, subresource)) {
+    return connected[subresource].map(method => ({
+      method, action: 'connect', id: `connect{}${capital(method)}${suffix}`, answer: 'text',
+      parameters: isOptions(sent.kind) ? parametersOf(sent.kind) : [],
+      description: `connect ${method.toUpperCase()} requests to ${subresource} of ${kind}`,
+    }))
+  }
   return verbs.filter(verb => Object.hasOwn(subresourceVerbs, verb)).map((verb): Operation => {
     const { method, id, description } = subresourceVerbs[verb]
-    if (connected.has(subresource)) {
-      return {
-        method, action: 'connect', id: `connect{}${capital(method)}${suffix}`, parameters: [], answer: 'text',
-        description: `connect ${method.toUpperCase()} requests to ${subresource} of ${kind}`,
-      }
-    }
-    const whose = verb === 'create' ? article(kind) : `the specified ${kind}`
+    const head = { method, action: method, id: `${id}{}${suffix}` }
+    const whose = verb === 'create' ? article(kind) : `the specified ${kind}`, words = `${description} ${subresource} of ${whose}`
+    if (subresource === 'log') return { ...head, description: words, parameters: parametersOf('PodLogOptions'), answer: 'log' }
+    const parameters = method === 'get' ? [] : method === 'patch' ? parametersOf('PatchOptions') : writeParameters
     return {
-      method, action: method, id: `${id}{}${suffix}`, description: `${description} ${subresource} of ${whose}`,
-      parameters: method === 'get' ? [] : method === 'patch' ? [...writeParameters, 'force'] : writeParameters,
+      ...head, description: words, parameters, answer: 'object',
       ...(method === 'get' ? {} : { body: method === 'patch' ? 'patch' : 'object' }),
-      answer: subresource === 'log' ? 'text' : 'object',
     }
   })
 }

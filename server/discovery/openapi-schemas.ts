@@ -27,10 +27,12 @@ export interface Definitions {
   groupVersions: readonly GroupVersion[]
   schemas: Map<string, Json>
   waiting: string[]
+  /** Of version 2, by what they say: parameters that paths refer to. */
+  parameters: Map<string, { name: string; parameter: Json }>
 }
 
 export const newDefinitions = (version: OpenApiVersion, groupVersions: readonly GroupVersion[] = []): Definitions =>
-  ({ version, groupVersions, schemas: new Map(), waiting: [] })
+  ({ version, groupVersions, schemas: new Map(), waiting: [], parameters: new Map() })
 
 /** Refers to a definition of the table, which will be among the schemas. */
 export function refTo(definitions: Definitions, definition: string): Json {
@@ -47,8 +49,11 @@ export function settle(definitions: Definitions): Json {
   for (let definition = definitions.waiting.pop(); definition !== undefined; definition = definitions.waiting.pop()) {
     definitions.schemas.set(openApiName(definition), describeDefinition(definitions, definition))
   }
-  return Object.fromEntries([...definitions.schemas].sort(([a], [b]) => (a < b ? -1 : 1)))
+  return byName(Object.fromEntries(definitions.schemas))
 }
+
+export const byName = <T>(named: Record<string, T>): Record<string, T> =>
+  Object.fromEntries(Object.entries(named).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 const special: Readonly<Record<string, { v2: Json; v3: Json }>> = {
   'util.intstr.IntOrString': {

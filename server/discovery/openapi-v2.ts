@@ -1,8 +1,9 @@
 import type { Registry } from '../resources/registry.ts'
-import { addPaths } from './openapi-operations.ts'
-import { newDefinitions, settle, type Json } from './openapi-schemas.ts'
+import { addPaths, pathRoot } from './openapi-operations.ts'
+import { addResourceList, addRoot, rootNames } from './openapi-roots.ts'
+import { byName, newDefinitions, settle, type Json } from './openapi-schemas.ts'
 import {
-  bearerToken, noActions, openApiDocumentOf, openApiInfo, resourcesWithSchemas, type OpenApiDocument,
+  bearerToken, groupNames, groupVersions, noActions, openApiDocumentOf, openApiInfo, resourcesWithSchemas, type OpenApiDocument,
 } from './openapi-v3.ts'
 import { subresourcesOf, type ResourceFacts } from './subresources.ts'
 
@@ -19,22 +20,32 @@ export function openApiV2(registry: Registry, actions: readonly ResourceFacts[] 
   return known.document
 }
 
-/**
- * `GET /openapi/v2` as protobuf: a document that says no more than its version. kubectl 1.27 asks for it before it applies and
- * takes objects that it does not find described for valid; the server validates them itself.
- */
-export const openApiV2Protobuf: Buffer = Buffer.from([0x0a, 0x03, 0x32, 0x2e, 0x30])
-
 function describe(registry: Registry, actions: readonly ResourceFacts[]): Json {
-  const resources = resourcesWithSchemas(registry, actions), paths: Json = {}
-  const groupVersions = [...new Map(resources.map(resource => [`${resource.group}/${resource.version}`, resource])).values()]
-  const definitions = newDefinitions('v2', groupVersions)
+  const resources = resourcesWithSchemas(registry, actions), served = groupVersions(registry, actions), paths: Json = {}
+  const definitions = newDefinitions('v2', [...scheme, ...served.filter(({ group, version }) => !inScheme.has(`${group}/${version}`))])
+  for (const name of [...rootNames, ...groupNames(served)]) addRoot(paths, name, definitions)
+  for (const groupVersion of served) addResourceList(paths, pathRoot(groupVersion), groupVersion, definitions)
   for (const resource of resources) addPaths(paths, resource, subresourcesOf(resource, actions), definitions)
+  const parameters = Object.fromEntries([...definitions.parameters.values()].map(({ name, parameter }) => [name, parameter]))
   return {
-    swagger: '2.0', info: openApiInfo,
-    paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
-    definitions: settle(definitions),
-    securityDefinitions: { BearerToken: bearerToken },
+    swagger: '2.0', info: openApiInfo, paths: byName(paths), definitions: settle(definitions), parameters: byName(parameters),
+    securityDefinitions: { BearerToken: { description: bearerToken.description, type: bearerToken.type, name: bearerToken.name, in: bearerToken.in } },
     security: [{ BearerToken: [] }],
   }
 }
+
+/** Every group version that kube-apiserver 1.36 knows, served or not: its DeleteOptions belong to each. */
+const scheme = [
+  'v1', 'admission.k8s.io/v1,v1beta1', 'admissionregistration.k8s.io/v1,v1alpha1,v1beta1', 'apiextensions.k8s.io/v1,v1beta1',
+  'apiregistration.k8s.io/v1,v1beta1', 'apps/v1,v1beta1,v1beta2', 'authentication.k8s.io/v1,v1alpha1,v1beta1',
+  'authorization.k8s.io/v1,v1beta1', 'autoscaling/v1,v2', 'batch/v1,v1beta1', 'certificates.k8s.io/v1,v1alpha1,v1beta1',
+  'coordination.k8s.io/v1,v1alpha2,v1beta1', 'discovery.k8s.io/v1,v1beta1', 'events.k8s.io/v1,v1beta1', 'extensions/v1beta1',
+  'flowcontrol.apiserver.k8s.io/v1,v1beta1,v1beta2,v1beta3', 'imagepolicy.k8s.io/v1alpha1', 'internal.apiserver.k8s.io/v1alpha1',
+  'networking.k8s.io/v1,v1beta1', 'node.k8s.io/v1,v1alpha1,v1beta1', 'policy/v1,v1beta1',
+  'rbac.authorization.k8s.io/v1,v1alpha1,v1beta1', 'resource.k8s.io/v1,v1alpha3,v1beta1,v1beta2',
+  'scheduling.k8s.io/v1,v1alpha2,v1beta1', 'storage.k8s.io/v1,v1alpha1,v1beta1', 'storagemigration.k8s.io/v1beta1',
+].flatMap(line => {
+  const [versions, group = ''] = line.split('/').toReversed()
+  return versions.split(',').map(version => ({ group, version }))
+})
+const inScheme = new Set(scheme.map(({ group, version }) => `${group}/${version}`))

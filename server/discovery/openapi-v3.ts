@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto'
 import { definitionNames, schemaByKind } from '../../api/schema/table.ts'
 import type { Registry } from '../resources/registry.ts'
 import { addPaths, pathRoot } from './openapi-operations.ts'
-import { operationGroup, operationTag } from './openapi-paths.ts'
-import { newDefinitions, refTo, settle, type Definitions, type Json } from './openapi-schemas.ts'
-import { describeVersionInfo, versionInfoName } from './openapi-version.ts'
+import { addResourceList, addRoot, rootNames } from './openapi-roots.ts'
+import { byName, newDefinitions, settle, type GroupVersion, type Json } from './openapi-schemas.ts'
 import { resourcesOf, subresourcesOf, type ListedResource, type ResourceFacts } from './subresources.ts'
 
 /** OpenAPI v3: an index, and a document for each group version, built at the first question after a change of the registry. */
@@ -62,16 +61,19 @@ export function openApiDocumentOf(value: Json): OpenApiDocument {
 }
 const hashText = (content: string | Buffer): string => createHash('sha512').update(content).digest('hex').toUpperCase()
 
-function groupVersions(registry: Registry, actions: readonly ResourceFacts[]): { group: string; version: string }[] {
+export function groupVersions(registry: Registry, actions: readonly ResourceFacts[]): GroupVersion[] {
   const all = [...registry.kinds, ...resourcesOf(actions)]
   return [...new Map(all.map(({ group, version }) => [`${group}/${version}`, { group, version }])).values()]
 }
 
 function documentNames(registry: Registry, actions: readonly ResourceFacts[]): string[] {
-  const names = groupVersions(registry, actions).flatMap(({ group, version }) =>
-    [...(group ? [`apis/${group}`] : []), pathRoot({ group, version }).slice(1)])
-  return [...new Set(['api', 'apis', 'version', ...names])].sort()
+  const served = groupVersions(registry, actions)
+  return [...rootNames, ...groupNames(served), ...served.map(groupVersion => pathRoot(groupVersion).slice(1))].sort()
 }
+
+/** `apis/GROUP` of each group that has a name. */
+export const groupNames = (served: readonly GroupVersion[]): string[] =>
+  [...new Set(served.filter(({ group }) => group).map(({ group }) => `apis/${group}`))]
 
 /**
  * The hash of what a document is made from: knowing it takes no building of all of them. Descriptions change only with the
@@ -103,46 +105,12 @@ const resourcesIn = (registry: Registry, actions: readonly ResourceFacts[], name
 function describe(registry: Registry, actions: readonly ResourceFacts[], name: string): Json {
   const resources = resourcesIn(registry, actions, name), paths: Json = {}
   const definitions = newDefinitions('v3', resources.slice(0, 1))
-  if (name === 'version') {
-    const schema = { $ref: `#/components/schemas/${versionInfoName}` }
-    paths['/version/'] =
-      discoveryPath('version', 'getCodeVersion', 'get the version information for this server', schema, ['application/json'])
-  } else if (resources.length === 0) describeRoot(paths, name, definitions)
-  else {
-    const root = pathRoot(resources[0])
-    paths[`${root}/`] = discoveryPath(operationTag(resources[0]), `get${operationGroup(resources[0])}APIResources`,
-      'get available resources', refTo(definitions, 'meta.v1.APIResourceList'))
-    for (const resource of resources) addPaths(paths, resource, subresourcesOf(resource, actions), definitions)
-  }
+  if (resources.length === 0) addRoot(paths, name, definitions)
+  else addResourceList(paths, pathRoot(resources[0]), resources[0], definitions)
+  for (const resource of resources) addPaths(paths, resource, subresourcesOf(resource, actions), definitions)
+  const schemas = settle(definitions)
   return {
-    openapi: '3.0.0', info: openApiInfo,
-    paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
-    components: {
-      schemas: name === 'version' ? { [versionInfoName]: describeVersionInfo() } : settle(definitions),
-      securitySchemes: { BearerToken: bearerToken },
-    },
+    openapi: '3.0.0', info: openApiInfo, paths: byName(paths),
+    components: { ...(Object.keys(schemas).length ? { schemas } : {}), securitySchemes: { BearerToken: bearerToken } },
   }
-}
-
-/** `/api`, `/apis` and `/apis/GROUP`. */
-function describeRoot(paths: Json, name: string, definitions: Definitions): void {
-  const group = name.split('/')[1]
-  if (group) {
-    const noVersion = { group, version: '' }
-    paths[`/${name}/`] = discoveryPath(operationTag(noVersion), `get${operationGroup(noVersion)}APIGroup`,
-      'get information of a group', refTo(definitions, 'meta.v1.APIGroup'))
-  } else {
-    paths[`/${name}/`] = discoveryPath(name === 'api' ? 'core' : 'apis', name === 'api' ? 'getCoreAPIVersions' : 'getAPIVersions',
-      'get available API versions', refTo(definitions, name === 'api' ? 'meta.v1.APIVersions' : 'meta.v1.APIGroupList'))
-  }
-}
-
-const encodings = ['application/json', 'application/vnd.kubernetes.protobuf', 'application/yaml']
-
-function discoveryPath(tag: string, operationId: string, description: string, schema: Json, types = encodings): Json {
-  const responses = {
-    200: { description: 'OK', content: Object.fromEntries(types.map(type => [type, { schema }])) },
-    401: { description: 'Unauthorized' },
-  }
-  return { get: { tags: [tag], description, operationId, responses } }
 }

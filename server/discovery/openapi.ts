@@ -28,7 +28,7 @@ export function openApi({ path, query, accept, ifNoneMatch }: OpenApiQuestion, r
       return { code: 200, headers: { 'content-type': v2Protobuf }, body: openApiV2AsProtobuf(registry, actions).bytes }
     }
     if (!takesJson) throw notAcceptable('406: Not Acceptable\n\nAvailable representations: application/json')
-    return answer(openApiV2(registry, actions), ifNoneMatch, {})
+    return answer(openApiV2(registry, actions), ifNoneMatch, { vary: 'Accept-Encoding, Accept' })
   }
   const name = path === '/openapi/v3' || path === '/openapi/v3/' ? '' : path.slice('/openapi/v3/'.length)
   const document = !path.startsWith('/openapi/v3') ? undefined : name === '' ? openApiIndex(registry, actions) : openApiDocument(registry, name, actions)
