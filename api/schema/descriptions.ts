@@ -20,12 +20,15 @@ function textIn(known: NonNullable<typeof texts>, definition: string, field: str
   return entry && Object.hasOwn(entry, field) ? entry[field] : undefined
 }
 
-function read(): Record<string, Record<string, string>> {
+const read = (): Record<string, Record<string, string>> => JSON.parse(descriptionsText())
+
+/** All descriptions as they stand in the file. */
+export function descriptionsText(): string {
   try {
-    return JSON.parse(readFileSync(new URL('./generated/descriptions.json', import.meta.url), 'utf8'))
+    return readFileSync(new URL('./generated/descriptions.json', import.meta.url), 'utf8')
   } catch (error) {
     // A checkout that was not built yet works, it only explains less.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '{}'
     throw error
   }
 }

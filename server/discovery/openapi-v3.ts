@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
-import { definitionNames, schemaByKind } from '../../api/schema/table.ts'
+import { readFileSync } from 'node:fs'
+import { descriptionsText } from '../../api/schema/descriptions.ts'
+import { table } from '../../api/schema/generated/fields.ts'
+import { schemaByKind } from '../../api/schema/table.ts'
 import type { Registry } from '../resources/registry.ts'
 import { addPaths, pathRoot } from './openapi-operations.ts'
 import { addResourceList, addRoot, rootNames } from './openapi-roots.ts'
@@ -75,21 +78,22 @@ function documentNames(registry: Registry, actions: readonly ResourceFacts[]): s
 export const groupNames = (served: readonly GroupVersion[]): string[] =>
   [...new Set(served.filter(({ group }) => group).map(({ group }) => `apis/${group}`))]
 
-/**
- * The hash of what a document is made from: knowing it takes no building of all of them. Descriptions change only with the
- * table, in a new version of this program.
- */
+/** The hash of what a document is made from: knowing it takes no building of all of them. */
 function hashOf(registry: Registry, actions: readonly ResourceFacts[], name: string, known: Built): string {
   let hash = known.hashes.get(name)
   if (!hash) {
     const parts = resourcesIn(registry, actions, name).map(kind => [kind.kind, kind.plural, kind.namespaced, kind.verbs,
       subresourcesOf(kind, actions).map(({ subresource, verbs }) => [subresource, verbs])])
-    hash = hashText(JSON.stringify([openApiInfo.version, tableSize(), name, parts]))
+    hash = hashText(JSON.stringify([madeOf(), name, parts]))
     known.hashes.set(name, hash)
   }
   return hash
 }
-const tableSize = (): number => definitionNames().length
+
+/** Of all documents alike. Clients keep documents by their hash for ever, so that another version of this program needs others. */
+let contents: string | undefined
+const madeOf = (): string =>
+  contents ??= hashText(readFileSync(new URL('../../package.json', import.meta.url), 'utf8') + table + descriptionsText())
 
 /** All resources; those that are actions find their schema by their kind. */
 export function resourcesWithSchemas(

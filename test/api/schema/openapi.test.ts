@@ -18,7 +18,9 @@ const document = (name: string) => JSON.parse(openApiDocument(registry, name)!.b
 describe('OpenAPI v3', () => {
   it('has an index whose addresses carry the hash of each document', () => {
     const { paths } = JSON.parse(openApiIndex(registry).bytes.toString())
-    expect(Object.keys(paths)).toEqual(['api', 'api/v1', 'apis', 'apis/apps', 'apis/apps/v1', 'version'])
+    expect(Object.keys(paths)).toEqual([
+      '.well-known/openid-configuration', 'api', 'api/v1', 'apis', 'apis/apps', 'apis/apps/v1', 'openid/v1/jwks', 'version',
+    ])
     const { hash } = openApiDocument(registry, 'apis/apps/v1')!
     expect(paths['apis/apps/v1'].serverRelativeURL).toBe(`/openapi/v3/apis/apps/v1?hash=${hash}`)
     expect(openApiDocument(registry, 'apis/nope/v1')).toBeUndefined()
@@ -30,6 +32,14 @@ describe('OpenAPI v3', () => {
     expect(patch.parameters.map((one: { name: string }) => one.name))
       .toEqual(['dryRun', 'fieldManager', 'fieldValidation', 'force'])
     expect(patch.operationId).toBe('patchAppsV1NamespacedDeployment')
+  })
+
+  it('says of each parameter what it is for', () => {
+    const { parameters, get } = document('api/v1').paths['/api/v1/namespaces/{namespace}/pods']
+    expect(parameters.map((one: { name: string }) => one.name)).toEqual(['namespace', 'pretty'])
+    const limit = get.parameters.find((one: { name: string }) => one.name === 'limit')
+    expect(limit).toMatchObject({ in: 'query', schema: { type: 'integer', uniqueItems: true } })
+    expect(limit.description).toMatch(/^limit is a maximum number of responses .*\n\nThe server guarantees/)
   })
 
   it('describes the scale of another group', () => {
@@ -77,6 +87,14 @@ it('OpenAPI v2 holds everything in one document', () => {
   expect(paths['/api/v1/namespaces/{namespace}/pods/{name}'].get.operationId).toBe('readCoreV1NamespacedPod')
 })
 
+it('OpenAPI v2 writes a parameter once, under the name that kube-openapi gives it', () => {
+  const { parameters, paths } = JSON.parse(openApiV2(registry).bytes.toString())
+  const { get, parameters: ofPath } = paths['/api/v1/namespaces/{namespace}/pods']
+  expect(ofPath).toEqual([{ $ref: '#/parameters/namespace-vgWSWtn3' }, { $ref: '#/parameters/pretty-tJGM1-ng' }])
+  expect(get.parameters).toContainEqual({ $ref: '#/parameters/limit-1NfNmdNH' })
+  expect(parameters['namespace-vgWSWtn3']).toMatchObject({ name: 'namespace', in: 'path', required: true })
+})
+
 it('OpenAPI v2 as protobuf names its version first, then every definition', () => {
   const { bytes } = openApiV2AsProtobuf(registry)
   expect(bytes.subarray(0, 5)).toEqual(Buffer.from([0x0a, 0x03, 0x32, 0x2e, 0x30]))
@@ -88,4 +106,8 @@ it('descriptions tell what types and fields are for', () => {
   expect(descriptionOf('core.v1.ConfigMap', 'data')).toMatch(/^Data contains the configuration data\./)
   expect(descriptionOf('core.v1.ConfigMap')).toBe('ConfigMap holds configuration data for pods to consume.')
   expect(descriptionOf('core.v1.ConfigMap', 'constructor')).toBeUndefined()
+  expect(descriptionOf('core.v1.ConfigMap', 'kind')).toMatch(/^Kind is a string value/)
+  expect(descriptionOf('core.v1.ObjectReference', 'kind')).toMatch(/^Kind of the referent\./)
+  expect(descriptionOf('core.v1.Container', 'imagePullPolicy')).toContain('\n\nPossible enum values:\n - `"Always"` means that')
+  expect(descriptionOf('core.v1.PodSpec', 'affinity')).toBe("If specified, the pod's scheduling constraints")
 })
