@@ -1,4 +1,4 @@
-import { webcrypto as crypto } from 'node:crypto'
+import { createPrivateKey, webcrypto as crypto } from 'node:crypto'
 import type { JsonName } from '@peculiar/x509'
 import type { CertificateSigner } from '../api/certificate-signer.ts'
 import {
@@ -11,7 +11,8 @@ export function createCertificateSigner(ca: KeyPair): CertificateSigner {
   let loaded: Promise<{ x509: X509; issuer: InstanceType<X509['X509Certificate']>; key: crypto.CryptoKey }> | undefined
   const load = async () => {
     const x509 = await loadX509()
-    const key = await crypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(ca.key), keyAlgorithm, false, ['sign'])
+    const bytes = createPrivateKey(ca.key).export({ type: 'pkcs8', format: 'der' })
+    const key = await crypto.subtle.importKey('pkcs8', bytes, keyAlgorithm, false, ['sign'])
     return { x509, issuer: new x509.X509Certificate(ca.cert), key }
   }
   return {

@@ -1,4 +1,4 @@
-import { webcrypto as crypto } from 'node:crypto'
+import { KeyObject, webcrypto as crypto } from 'node:crypto'
 import { loadX509 } from './certificate-request.ts'
 
 /** A certificate and its private key as PEM. */
@@ -57,7 +57,7 @@ export async function createCredentials({ addresses = [] }: CredentialsOptions =
         ...more,
       ],
     })
-    return { key: await privateKeyPem(keys.privateKey), cert: withNewline(cert.toString('pem')) }
+    return { key: privateKeyPem(keys.privateKey), cert: withNewline(cert.toString('pem')) }
   }
   const isAddress = (text: string) => /^[\d.]+$/.test(text) || text.includes(':')
   const alternativeNames = [...new Set([...usualNames, ...usualAddresses, ...addresses])]
@@ -66,7 +66,7 @@ export async function createCredentials({ addresses = [] }: CredentialsOptions =
     sign('CN=kube-apiserver', x509.ExtendedKeyUsage.serverAuth, new x509.SubjectAlternativeNameExtension(alternativeNames)),
     sign('O=system:masters, CN=kubernetes-admin', x509.ExtendedKeyUsage.clientAuth),
   ])
-  return { ca: { key: await privateKeyPem(caKeys.privateKey), cert: withNewline(ca.toString('pem')) }, server, admin }
+  return { ca: { key: privateKeyPem(caKeys.privateKey), cert: withNewline(ca.toString('pem')) }, server, admin }
 }
 
 /** A positive number, as hexadecimal digits. */
@@ -75,7 +75,5 @@ export const newSerialNumber = (): string =>
 
 const withNewline = (pem: string) => (pem.endsWith('\n') ? pem : pem + '\n')
 
-async function privateKeyPem(key: crypto.CryptoKey): Promise<string> {
-  const lines = Buffer.from(await crypto.subtle.exportKey('pkcs8', key)).toString('base64').match(/.{1,64}/g)!
-  return `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`
-}
+/** As client-go writes them (`EC PRIVATE KEY`): the fabric8 client for Java takes any other label for an RSA key. */
+const privateKeyPem = (key: crypto.CryptoKey): string => KeyObject.from(key).export({ type: 'sec1', format: 'pem' }) as string

@@ -21,6 +21,8 @@ test('the client certificate is the administrator\'s; every PEM ends with a newl
   const certificate = new X509Certificate(admin.cert)
   expect(certificate.subject.split('\n').sort()).toEqual(['CN=kubernetes-admin', 'O=system:masters'])
   expect(certificate.checkPrivateKey(createPrivateKey(admin.key))).toBe(true)
+  // The label by which the fabric8 client for Java knows what kind of key it is.
+  expect(admin.key).toMatch(/^-----BEGIN EC PRIVATE KEY-----\n/)
   for (const pem of [ca.cert, ca.key, server.cert, server.key, admin.cert, admin.key]) expect(pem).toMatch(/-----\n$/)
 })
 
