@@ -1,17 +1,19 @@
 import express from 'express'
 import { createServer as createTlsServer, type Server } from 'node:https'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ServerResponse, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../api/clock.ts'
 import type { Asked } from './asked.ts'
-import { requestEntityTooLarge, StatusError, unauthorized } from '../api/status.ts'
+import { requestEntityTooLarge } from '../api/status.ts'
 import { discover, pathNotFound, type DiscoveryAnswer, type DiscoveryQuestion, type DiscoveryServer } from './discovery/discover.ts'
 import { openApi } from './discovery/openapi.ts'
 import type { Pipeline } from './pipeline.ts'
 import { isLongRunning, wantedBy, type Recorder, type RequestRecord } from './records/recorder.ts'
 import { respond, respondStatus, statusOf, wantsPretty } from './respond.ts'
 import { upgradeProxy } from './streams/proxy.ts'
+import { isWebSocket, watchOverWebSocket, type Upgrade } from './streams/watch-socket.ts'
 import type { Authenticate } from './stages/authenticate.ts'
 import type { Authorize } from './stages/authorize.ts'
 import { isImpersonating, type Impersonate } from './stages/impersonate.ts'
@@ -51,8 +53,8 @@ export function createHttpServer(options: HttpOptions): Server {
     if (url.startsWith('/api')) void serveResource(request, out, options)
     else app(request, out)
   })
-  // An upgrade never enters Express: it is authenticated here.
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => { void serveUpgrade(request, socket, head, options) })
+  // An upgrade never enters Express.
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => serveUpgrade({ request, socket, head }, options))
   server.on('tlsClientError', (_error, socket) => socket.destroy())
   server.on('clientError', (_error, socket) => { if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n'); else socket.destroy() })
   const sockets = new Set<Duplex>()
@@ -71,7 +73,8 @@ function createApp(options: HttpOptions): express.Express {
 }
 
 /** One request over HTTP: who is it, what does he want, and the answer in the form he asked for. */
-async function serveResource(request: IncomingMessage, out: ServerResponse, options: HttpOptions): Promise<void> {
+async function serveResource(request: IncomingMessage, out: ServerResponse, options: HttpOptions,
+  upgrade?: Upgrade): Promise<void> {
   const { pipeline, authorize, clock, discovery, recorders, stopped, log } = options
   const gone = new AbortController()
   const hangUp = () => gone.abort()
@@ -108,12 +111,15 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
       return
     }
     // What is proxied goes on as it comes.
-    const bytes = record.wanted?.subresource === 'proxy' ? noBytes : record.body = await readBody(request)
+    const bytes = upgrade || record.wanted?.subresource === 'proxy' ? noBytes : record.body = await readBody(request)
     const answer = record.answer = await pipeline({
       method, path, query, user, userAgent: request.headers['user-agent'] ?? '',
       body: { bytes, contentType: request.headers['content-type'] ?? '' }, signal: gone.signal, warnings,
     })
-    await respond(out, answer.type === 'watch' ? { ...answer, events: counted(answer.events, record) } : answer, asked)
+    if (upgrade && answer.type === 'proxy') return await upgradeProxy(request, upgrade.socket, upgrade.head, answer)
+    const told = answer.type === 'watch' ? { ...answer, events: counted(answer.events, record) } : answer
+    if (upgrade && told.type === 'watch' && isWebSocket(request)) await watchOverWebSocket(out, upgrade, told, asked)
+    else await respond(out, told, asked)
   } catch (error) {
     if (out.destroyed) return
     const status = record.status = statusOf(error, log)
@@ -127,11 +133,10 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
 
 /** The user of a request, or whoever he acts as. */
 async function whoIsAsking(request: IncomingMessage, method: string, path: string, query: URLSearchParams,
-  { authenticate, impersonate, recorders }: HttpOptions, record?: RequestRecord): Promise<UserInfo> {
+  { authenticate, impersonate, recorders }: HttpOptions, record: RequestRecord): Promise<UserInfo> {
   const user = await authenticate({ socket: request.socket as TLSSocket, headers: request.headers, path })
   // Node would join groups with commas, which may be part of their names.
   const headers = isImpersonating(request.headers) ? request.headersDistinct : request.headers
-  if (!record) return impersonate({ method, path, query, user }, headers)
   record.caller = user
   record.wanted = wantedBy(record)
   for (const recorder of recorders) recorder.received?.(record)
@@ -165,28 +170,16 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 const tooLarge = () => requestEntityTooLarge(`Request entity too large: limit is ${maxBodyBytes}`)
 
 /**
- * Upgrades go to what is proxied. exec, attach and port-forward come as upgrades too; until they are simulated they are refused
- * with a Status that says so.
+ * What wants to be upgraded is answered as any other request, by the pipeline: a watch over a WebSocket and what is proxied take
+ * the connection, all else gets its plain answer and is the last of it. Nothing can be read after an upgrade, so it has no body.
  */
-async function serveUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, options: HttpOptions): Promise<void> {
-  const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'https://localhost')
-  let status
-  try {
-    const method = request.method ?? 'GET'
-    const user = await whoIsAsking(request, method, path, query, options)
-    options.authorize({ method, path, query, user })
-    // A pod that is not there, or not yet anywhere, is refused as upstream would; the action says no to the rest.
-    const answer = await options.pipeline({
-      method, path, query, user, userAgent: request.headers['user-agent'] ?? '', body: { bytes: noBytes, contentType: '' },
-      signal: options.stopped, warnings: [],
-    })
-    if (answer.type === 'proxy') return await upgradeProxy(request, socket, head, answer)
-    throw new StatusError(501, 'NotImplemented', 'upgraded connections are not simulated by this cluster')
-  } catch (error) {
-    status = error instanceof StatusError ? error.status : statusOf(error ?? unauthorized(), options.log)
-  }
-  const body = JSON.stringify(status)
+function serveUpgrade(upgrade: Upgrade, options: HttpOptions): void {
+  const { request, socket } = upgrade
   socket.on('error', () => socket.destroy())
-  socket.end(`HTTP/1.1 ${status.code} ${status.reason}\r\ncontent-type: application/json\r\nconnection: close\r\n` +
-    `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+  const out = new ServerResponse(request)
+  out.shouldKeepAlive = false
+  // It throws where the answer to the request before it is still on its way.
+  try { out.assignSocket(socket as Socket) } catch { socket.destroy(); return }
+  out.once('finish', () => socket.end())
+  void serveResource(request, out, options, upgrade)
 }

@@ -62,7 +62,7 @@ export function createAuthenticator(readToken: ReadToken, { anonymousAuth }: { a
         return user
       }
     }
-    const token = bearerToken(headers.authorization)
+    const token = bearerToken(headers.authorization) ?? webSocketToken(headers)
     if (token === undefined) {
       if (!sent && (anonymousAuth || publicPaths.has(path))) return anonymous
       throw unauthorized()
@@ -78,6 +78,19 @@ function bearerToken(header: string | readonly string[] | undefined): string | u
   if (typeof header !== 'string') return undefined
   const [scheme, token] = header.trim().split(' ')
   return scheme.toLowerCase() === 'bearer' && token ? token : undefined
+}
+
+/** What browsers, which can't set a header, send instead: a subprotocol (apiserver, authentication/request/websocket, 1.36). */
+export const tokenProtocol = 'base64url.bearer.authorization.k8s.io.'
+
+/** Whoever sends his token so must offer one other subprotocol besides, to be agreed on. */
+function webSocketToken({ upgrade, 'sec-websocket-protocol': offered }: RequestHeaders): string | undefined {
+  if (typeof offered !== 'string' || String(upgrade).toLowerCase() !== 'websocket') return undefined
+  const protocols = offered.split(',').map(protocol => protocol.trim())
+  const tokens = protocols.filter(protocol => protocol.startsWith(tokenProtocol))
+  if (tokens.length === 0) return undefined
+  if (tokens.length > 1 || protocols.length === 1) throw unauthorized()
+  return Buffer.from(tokens[0].slice(tokenProtocol.length), 'base64url').toString() || undefined
 }
 
 /** CN is the name, each O a group (apiserver, authentication/request/x509, CommonNameUserConversion). */

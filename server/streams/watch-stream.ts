@@ -29,12 +29,26 @@ const line = (type: string, object: object) => Buffer.from(encodeJson({ type, ob
 const jsonFrame = (type: string, stored: Stored): Buffer => shared(stored, type, () =>
   Buffer.concat([Buffer.from(`{"type":"${type}","object":`), stored.bytes, Buffer.from('}\n')]))
 
-/** Streams a watch to the client; a failure after the first byte is an ERROR event, as upstream sends it. */
-export async function respondWatch(out: ServerResponse, { kind, events }: Extract<ApiResponse, { type: 'watch' }>,
-  asked: Asked): Promise<void> {
+export type Watch = Extract<ApiResponse, { type: 'watch' }>
+
+/** How a client gets the events of a watch; throws 406. A failure after the first byte is an ERROR event, as upstream has it. */
+export function watchEncoding(kind: Kind, asked: Asked): {
+  protobuf: boolean
+  encode: EncodeItem
+  encodeError(error: StatusError): Buffer
+} {
   const representation = negotiate(asked.accept, 'watch', hasProtobuf(kind.schema))
   const protobuf = representation.encoding === 'protobuf'
-  const encode = protobuf ? protobufEncoder(kind, representation) : jsonEncoder(kind, representation, asked)
+  return {
+    protobuf,
+    encode: protobuf ? protobufEncoder(kind, representation) : jsonEncoder(kind, representation, asked),
+    encodeError: ({ status }) => (protobuf ? protobufFrame('ERROR', encodeProtobuf(statusKind, status)) : line('ERROR', status)),
+  }
+}
+
+/** Streams a watch to the client. */
+export async function respondWatch(out: ServerResponse, { kind, events }: Watch, asked: Asked): Promise<void> {
+  const { protobuf, encode, encodeError } = watchEncoding(kind, asked)
   const contentType = protobuf ? `${contentTypeOf.protobuf};stream=watch` : contentTypeOf.json
   out.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-cache, private' })
   out.flushHeaders()
@@ -48,7 +62,7 @@ export async function respondWatch(out: ServerResponse, { kind, events }: Extrac
     }
   } catch (error) {
     if (!(error instanceof StatusError)) throw error
-    out.write(protobuf ? protobufFrame('ERROR', encodeProtobuf(statusKind, error.status)) : line('ERROR', error.status))
+    out.write(encodeError(error))
   }
   out.end()
 }
