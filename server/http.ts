@@ -10,7 +10,7 @@ import { requestEntityTooLarge } from '../api/status.ts'
 import { discover, pathNotFound, type DiscoveryAnswer, type DiscoveryQuestion, type DiscoveryServer } from './discovery/discover.ts'
 import { openApi } from './discovery/openapi.ts'
 import type { Pipeline } from './pipeline.ts'
-import { isLongRunning, wantedBy, type Recorder, type RequestRecord } from './records/recorder.ts'
+import { auditIdOf, isLongRunning, wantedBy, type Recorder, type RequestRecord } from './records/recorder.ts'
 import { respond, respondStatus, statusOf, wantsPretty } from './respond.ts'
 import { upgradeProxy } from './streams/proxy.ts'
 import { isWebSocket, watchOverWebSocket, type Upgrade } from './streams/watch-socket.ts'
@@ -85,6 +85,7 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
   const path = question < 0 ? rawUrl : rawUrl.slice(0, question)
   const query = new URLSearchParams(question < 0 ? '' : rawUrl.slice(question + 1))
   const asked: Asked = { accept, acceptEncoding: String(request.headers['accept-encoding'] ?? ''), query, warnings, signal: gone.signal, clock }
+  if (!isReadable(path)) { refuseUnreadable(out); return }
   const method = request.method ?? 'GET'
   const record: RequestRecord = { request, out, method, path, query, began: performance.now(), lasts: false, events: 0 }
   out.once('close', () => {
@@ -92,6 +93,9 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
     if (!out.writableFinished) hangUp()
     for (const recorder of recorders) recorder.completed?.(record)
   })
+  // What stays unless the answer says otherwise (apiserver, filters/cache_control.go and audit_init.go).
+  auditIdOf(record)
+  out.setHeader('cache-control', 'no-cache, private')
   try {
     const user = await whoIsAsking(request, method, path, query, options, record)
     for (const recorder of recorders) recorder.authorizing?.(record)
@@ -114,7 +118,8 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
     const bytes = upgrade || record.wanted?.subresource === 'proxy' ? noBytes : record.body = await readBody(request)
     const answer = record.answer = await pipeline({
       method, path, query, user, userAgent: request.headers['user-agent'] ?? '',
-      body: { bytes, contentType: request.headers['content-type'] ?? '' }, signal: gone.signal, warnings,
+      body: { bytes, contentType: request.headers['content-type'] ?? '' }, signal: gone.signal, warnings, accept,
+      routed: () => { record.routed = true; for (const recorder of recorders) recorder.routed?.(record) },
     })
     if (upgrade && answer.type === 'proxy') return await upgradeProxy(request, upgrade.socket, upgrade.head, answer)
     const told = answer.type === 'watch' ? { ...answer, events: counted(answer.events, record) } : answer
@@ -148,6 +153,13 @@ async function* counted<T>(batches: AsyncIterable<readonly T[]>, record: Request
     record.events += batch.length
     yield batch
   }
+}
+
+/** Go's server looks at a path's escapes before anybody is asked. */
+const isReadable = (path: string): boolean => !/%(?![0-9A-Fa-f]{2})/.test(path)
+
+function refuseUnreadable(out: ServerResponse): void {
+  out.writeHead(400, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end('400 Bad Request')
 }
 
 const isBelowApi = (path: string) => path.startsWith('/api/') || path.startsWith('/apis/')

@@ -22,7 +22,10 @@ export const contentTypeOf: Record<Encoding, string> = {
 
 const parsed = new Map<string, readonly MediaRange[]>()
 
-/** An Accept header taken apart, best first; small cache, because clients send the same few. */
+/**
+ * An Accept header taken apart, best first, the more specific before the less; a q of 0 says no more than a low one (goautoneg, as
+ * upstream uses it). Small cache, because clients send the same few.
+ */
 export function parseAccept(accept: string): readonly MediaRange[] {
   let ranges = parsed.get(accept)
   if (ranges) return ranges
@@ -33,52 +36,80 @@ export function parseAccept(accept: string): readonly MediaRange[] {
       const equals = param.indexOf('=')
       if (equals > 0) params[param.slice(0, equals)] = param.slice(equals + 1)
     }
-    return { type: type.toLowerCase(), params, q: params.q === undefined ? 1 : Number(params.q) || 0 }
-  }).filter(range => range.type !== '').sort((a, b) => b.q - a.q)
+    return { type, params, q: params.q === undefined ? 1 : Number(params.q) || 0 }
+  }).filter(range => range.type !== '').sort((a, b) => b.q - a.q || stars(a) - stars(b))
   if (parsed.size > 500) parsed.clear()
   parsed.set(accept, ranges)
   return ranges
 }
 
-const forms = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'])
-const listed = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
+const stars = ({ type }: MediaRange) => (type === '*/*' ? 2 : type.endsWith('/*') ? 1 : 0)
+
+const known: ReadonlySet<string> = new Set(Object.keys(encodings))
+export const listed = [...known].join(', ')
 const watchable = 'application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch'
 
-/**
- * How to answer with an object, a list or a watch; throws 406 in upstream's words. `protobuf` says whether the kind has a
- * protobuf form; where it has none the next range counts. `goType` names what is answered, as `core.ServiceList`.
- */
-export function negotiate(accept: string, form: 'object' | 'list' | 'watch', protobuf: boolean, goType = ''): Representation {
-  const ranges = parseAccept(accept || '*/*')
-  // Types that nobody here knows are refused by the route, known types in a form that can't be made by the serializer.
-  let known = false
-  for (const { type, params, q } of ranges) {
-    if (q === 0) continue
-    const encoding = type === '*/*' || type === '' ? 'json' : encodings[type]
-    if (!encoding) continue
-    known = true
-    if (form === 'watch' && encoding === 'yaml') continue
-    const as = params.as, version = params.v ?? ''
-    // Tables have no protobuf form; the metadata of every kind has one (apiserver: RequestScope.AllowsMediaTypeTransform).
-    if (encoding === 'protobuf' && (as === undefined ? !protobuf : as === 'Table')) continue
-    if (as === undefined) return { encoding }
-    if (params.g !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1') || !forms.has(as)) continue
-    const isList = form === 'list', asList = as === 'PartialObjectMetadataList'
-    if (as !== 'Table' && isList !== asList) {
-      throw notAcceptable(`you requested ${as}, but the requested object is ${isList ? 'a' : 'not a'} list (*${goType})`)
-    }
-    return { encoding, as: as as Representation['as'], version }
-  }
-  if (!known && form !== 'watch') throw notAcceptable(`406: Not Acceptable\n\nAvailable representations: ${form === 'list' ? `${listed}, ${watchable}` : listed}`, {})
-  throw notAcceptable(`only the following media types are accepted: ${form === 'watch' ? watchable : listed}`)
+/** Whether a route that produces these types is taken at all: it knows neither parameters nor ranges but `*\/*` (go-restful). */
+export function routeAccepts(accept: string, produced: ReadonlySet<string> = known): boolean {
+  if (accept === '' || accept === '*/*' || produced.has(accept)) return true
+  return accept.slice(0, 4096).split(',').some(part => {
+    const [type] = part.trim().split(';', 1)
+    return type === '*/*' || produced.has(type)
+  })
 }
 
-/** How to word a Status: as the client asked when that can be made, JSON else. */
-export function negotiateStatus(accept: string): Encoding {
-  for (const { type } of parseAccept(accept || '*/*')) {
-    if (type === 'application/yaml') return 'yaml'
-    if (type === 'application/json' || type === '*/*') return 'json'
-    if (type === 'application/vnd.kubernetes.protobuf') return 'protobuf'
+/** The 406 of a route, which lists what it has. */
+export const routeRefuses = (available: string) => notAcceptable(`406: Not Acceptable\n\nAvailable representations: ${available}`, {})
+
+const forms = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'])
+const metaVersions = new Set(['v1', 'v1beta1'])
+
+/**
+ * The best form that the serializers of an endpoint have; undefined when there is none. `protobuf` says whether there is such a form,
+ * `forms` whether objects can be turned into another kind (apiserver, handlers/negotiation, 1.36).
+ */
+export function bestOf(accept: string, { protobuf, converts }: { protobuf: boolean; converts: boolean }): Representation | undefined {
+  if (accept === '') return { encoding: 'json' }
+  for (const { type, params } of parseAccept(accept)) {
+    const encoding = type === '*/*' || type === 'application/*' ? 'json' : encodings[type]
+    if (!encoding) continue
+    const { as, g, v, stream } = params
+    if (stream && (encoding === 'yaml' || stream !== 'watch')) continue
+    if (as === undefined && g === undefined && v === undefined) {
+      if (encoding === 'protobuf' && !protobuf) continue
+      return { encoding }
+    }
+    // Tables have no protobuf form; the metadata of every kind has one (apiserver: RequestScope.AllowsMediaTypeTransform).
+    if (!converts || g !== 'meta.k8s.io' || !metaVersions.has(v) || !forms.has(as) || (encoding === 'protobuf' && as === 'Table')) continue
+    return { encoding, as: as as Representation['as'], version: v }
   }
-  return 'json'
+  return undefined
 }
+
+/**
+ * How to answer with an object, a list or a watch, before anything else is looked at; throws 406 in upstream's words. `protobuf` says
+ * whether the kind has a protobuf form; where it has none the next range counts.
+ */
+export function acceptable(accept: string, form: 'object' | 'list' | 'watch', protobuf: boolean): Representation {
+  if (!routeAccepts(accept)) throw routeRefuses(form === 'object' ? listed : `${listed}, ${watchable}`)
+  const best = bestOf(accept, { protobuf, converts: true })
+  if (!best) throw notAcceptable(`only the following media types are accepted: ${listed}`)
+  return best
+}
+
+/** The same, and whether it can be made: `goType` names what is answered, as `core.ServiceList`. */
+export function negotiate(accept: string, form: 'object' | 'list' | 'watch', protobuf: boolean, goType = ''): Representation {
+  const best = acceptable(accept, form, protobuf), { encoding, as } = best
+  if (form === 'watch') {
+    if (encoding === 'yaml') throw notAcceptable(`only the following media types are accepted: ${watchable}`)
+    return best
+  }
+  const isList = form === 'list', asList = as === 'PartialObjectMetadataList'
+  if (as && as !== 'Table' && isList !== asList) {
+    throw notAcceptable(`you requested ${as}, but the requested object is ${isList ? 'a' : 'not a'} list (*${goType})`)
+  }
+  return best
+}
+
+/** How to word a Status: as the client asked when that can be made; undefined: as bare JSON for people. */
+export const negotiateStatus = (accept: string): Encoding | undefined => bestOf(accept, { protobuf: true, converts: false })?.encoding

@@ -27,14 +27,17 @@ export const unknownResource = () =>
  * Throws 404 for double slashes and undecodable characters inside one.
  */
 export function parsePath(path: string): ResourcePath | undefined {
-  const parts = path.split('/').slice(1)
-  if (parts.at(-1) === '') parts.pop()
+  let whole = path
+  // Go's server reads a path decoded as a whole: a slash is a slash however it is written.
+  if (path.includes('%')) try { whole = decodeURIComponent(path) } catch { throw unknownResource() }
+  const parts = whole.split('/').slice(1)
+  // However many slashes stand at the end.
+  while (parts.length > 1 && parts.at(-1) === '') parts.pop()
   let group: string, version: string, rest: string[]
   if (parts[0] === 'api' && parts.length > 2) [group, version, rest] = ['', parts[1], parts.slice(2)]
   else if (parts[0] === 'apis' && parts.length > 3) [group, version, rest] = [parts[1], parts[2], parts.slice(3)]
   else return undefined
-  let decoded: string[]
-  try { decoded = rest.map(decodeURIComponent) } catch { throw unknownResource() }
+  let decoded = rest
   const watch = decoded[0] === 'watch'
   if (watch) decoded.shift()
   if (decoded.length === 0 || decoded[0] === '') throw unknownResource()

@@ -1,5 +1,9 @@
-import { methodNotAllowed, StatusError } from '../api/status.ts'
+import { hasProtobuf } from '../api/schema/protobuf.ts'
+import { badRequest, methodNotAllowed, StatusError } from '../api/status.ts'
+import { isPathSegment } from '../api/kinds/validation/names.ts'
+import { goQuote } from '../api/schema/go-quote.ts'
 import type { Action, ActionRequest, ActionTools } from './actions/action.ts'
+import { acceptable } from './media.ts'
 import { isTrue, kindOf, parsePath, unknownResource, verbOf, type ResourcePath } from './parse-request.ts'
 import type { ApiRequest, ApiResponse, RequestBody, RequestVerb } from './request.ts'
 import type { UserInfo } from './user.ts'
@@ -9,7 +13,7 @@ import { removeCollection } from './verbs/delete-collection.ts'
 import { get } from './verbs/get.ts'
 import { list } from './verbs/list.ts'
 import { patch } from './verbs/patch.ts'
-import { partOf } from './verbs/subresources/index.ts'
+import { hasPart, partOf } from './verbs/subresources/index.ts'
 import { update } from './verbs/update.ts'
 import type { VerbHandler, VerbTools } from './verbs/verb.ts'
 import { watch } from './verbs/watch.ts'
@@ -27,6 +31,10 @@ export interface Incoming {
   body: RequestBody
   signal: AbortSignal
   warnings: string[]
+  /** Of the answer; '' when it does not matter. */
+  accept?: string
+  /** Told when the path and the method have been found to lead somewhere. */
+  routed?(): void
 }
 
 export interface PipelineTools {
@@ -48,17 +56,18 @@ export function createPipeline({ verbTools, actions, actionTools }: PipelineTool
     if (action) return runAction(action, path, incoming)
 
     const kind = kindOf(registry, path)
+    if (path.subresource && (path.rest || !hasPart(kind, path.subresource))) throw unknownResource()
     const verb = verbOf(incoming.method, path, incoming.query)
     const request: ApiRequest = { ...incoming, verb, kind, namespace: path.namespace, name: path.name, subresource: path.subresource }
     if (path.watch && kind.verbs && !kind.verbs.includes('watch')) throw unknownResource()
-    if (path.subresource) {
-      if (path.rest) throw unknownResource()
-      return partOf(request, verbs, verbTools)
-    }
+    if (path.subresource && verb !== 'get' && verb !== 'update' && verb !== 'patch') throw methodNotAllowed()
     if (kind.verbs && verb !== 'watch' && !kind.verbs.includes(verb)) throw methodNotAllowed()
     if (kind.namespaced && path.namespace === undefined && (verb === 'create' || verb === 'deletecollection')) throw methodNotAllowed()
+    incoming.routed?.()
     if (kind.deprecated) incoming.warnings.push(kind.deprecated)
-    return verbs[verb](request, verbTools)
+    if (incoming.accept) acceptable(incoming.accept, verb === 'list' || verb === 'watch' ? 'list' : 'object', hasProtobuf(kind.schema))
+    if (path.name !== undefined) checkName(path.name)
+    return path.subresource ? partOf(request, verbs, verbTools) : verbs[verb](request, verbTools)
   }
 
   function runAction(action: Action, path: ResourcePath, incoming: Incoming): Promise<ApiResponse> {
@@ -69,7 +78,9 @@ export function createPipeline({ verbTools, actions, actionTools }: PipelineTool
     const isWhole = verb === 'list' && action.verbs.includes('list')
     if (action.namespaced && action.subresource === '' && path.namespace === undefined && !isWhole) throw unknownResource()
     if (!action.verbs.includes(verb)) throw methodNotAllowed()
+    incoming.routed?.()
     if (action.deprecated) incoming.warnings.push(action.deprecated)
+    if (incoming.accept && !passing.has(action.subresource)) acceptable(incoming.accept, verb === 'list' ? 'list' : 'object', true)
     if (verb === 'list' && isTrue(incoming.query.get('watch'))) throw watchNotSupported(path)
     const request: ActionRequest = {
       ...incoming, verb, group: path.group, version: path.version, plural: path.plural, kind: registry.find(path.group, path.version, path.plural),
@@ -77,6 +88,15 @@ export function createPipeline({ verbTools, actions, actionTools }: PipelineTool
     }
     return action.run(request, actionTools)
   }
+}
+
+/** Actions that answer with something else than an object. */
+const passing = new Set(['attach', 'exec', 'log', 'portforward', 'proxy'])
+
+/** Names that can't be a part of a path are refused before they are looked for (apiserver, registry/generic NamespaceKeyFunc). */
+function checkName(name: string): void {
+  const complaints = isPathSegment(name)
+  if (complaints.length) throw badRequest(`Name parameter invalid: ${goQuote(name)}: ${complaints.join(';')}`)
 }
 
 const methods: Record<string, RequestVerb> = { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }

@@ -65,13 +65,13 @@ export function respondStatus(out: ServerResponse, status: Status, asked: Pick<A
   if (status.details?.retryAfterSeconds) out.setHeader('retry-after', String(status.details.retryAfterSeconds))
   const body = encoding === 'yaml' ? Buffer.from(encodeYaml(status))
     : encoding === 'protobuf' ? encodeProtobuf(statusKind, status)
-    : Buffer.from(JSON.stringify(status) + '\n')
-  out.writeHead(status.code, { 'content-type': contentTypeOf[encoding], 'content-length': body.length, 'cache-control': 'no-cache, private' })
+    : Buffer.from(encoding ? JSON.stringify(status) + '\n' : JSON.stringify(status, null, 2))
+  out.writeHead(status.code, { 'content-type': contentTypeOf[encoding ?? 'json'], 'content-length': body.length })
   out.end(body)
 }
 
 async function send(out: ServerResponse, code: number, body: Buffer, contentType: string, asked: Asked): Promise<void> {
-  const headers: Record<string, string | number> = { 'content-type': contentType, 'cache-control': 'no-cache, private' }
+  const headers: Record<string, string | number> = { 'content-type': contentType }
   if (body.length >= gzipFrom && /(^|[\s,])gzip($|[\s,;])/.test(asked.acceptEncoding)) {
     body = await compress(body, { level: 1 })
     headers['content-encoding'] = 'gzip'

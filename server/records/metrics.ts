@@ -38,16 +38,17 @@ export function createMetrics(served: { registry: Registry; store: Pick<Store, '
       received(record) { inFlight[kindOf(record)]++ },
       started(record) {
         inFlight[kindOf(record)]--
-        count(running, labelsOf(record, record.wanted!), 1)
+      },
+      routed(record) {
+        if (record.lasts) count(running, labelsOf(record, record.wanted!), 1)
       },
       completed(record) {
         const { wanted, caller, lasts } = record
         if (caller && !lasts) inFlight[kindOf(record)]--
-        if (!wanted) return
+        if (!wanted || !isRouted(record)) return
         const labels = labelsOf(record, wanted)
         if (lasts) count(running, labels, -1)
         if (record.events > 0) count(events, labels, record.events)
-        if (!isRouted(record)) return
         const dryRun = dryRunOf(record.query), key = `${keyOf(labels)}\n${dryRun}`
         let found = series.get(key)
         if (!found) series.set(key, found = { labels, dryRun, count: 0, sum: 0, buckets: bounds.map(() => 0), codes: new Map() })
@@ -109,13 +110,7 @@ function labelsOf(record: RequestRecord, wanted: Attributes): Labels {
  * Upstream measures what has a handler. Anything else is left out here as well, or the names that somebody invents would fill the
  * memory.
  */
-function isRouted({ wanted, answer, status, path }: RequestRecord): boolean {
-  if (!wanted!.isResource) return health.has(path)
-  if (answer) return true
-  if (!status) return false
-  const unknown = status.code === 404 && status.message === 'the server could not find the requested resource'
-  return !unknown && status.code !== 405 && status.code !== 401 && status.reason !== undefined
-}
+const isRouted = ({ wanted, routed, path }: RequestRecord): boolean => (wanted!.isResource ? routed === true : health.has(path))
 
 function dryRunOf(query: URLSearchParams): string {
   if (query.size === 0) return ''

@@ -23,6 +23,8 @@ export interface RequestRecord {
   wanted?: Attributes
   /** Whether it was let in, and takes as long as it likes: a watch, a log. */
   lasts: boolean
+  /** Whether the path and the method lead somewhere: what is measured of others would grow with every name that somebody invents. */
+  routed?: boolean
   auditId?: string
   /** `address:port` of the client. */
   from?: string
@@ -42,6 +44,8 @@ export interface Recorder {
   authorizing?(record: RequestRecord): void
   /** The request may pass, and lasts. */
   started?(record: RequestRecord): void
+  /** The path and the method lead somewhere. */
+  routed?(record: RequestRecord): void
   completed?(record: RequestRecord): void
 }
 

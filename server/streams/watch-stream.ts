@@ -50,10 +50,13 @@ export function watchEncoding(kind: Kind, asked: Asked): {
 export async function respondWatch(out: ServerResponse, { kind, events }: Watch, asked: Asked): Promise<void> {
   const { protobuf, encode, encodeError } = watchEncoding(kind, asked)
   const contentType = protobuf ? `${contentTypeOf.protobuf};stream=watch` : contentTypeOf.json
-  out.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-cache, private' })
+  out.writeHead(200, { 'content-type': contentType })
   out.flushHeaders()
+  // An object is no list: upstream ends the watch at the first one that should become one.
+  const ends = representation.as === 'PartialObjectMetadataList'
   try {
     for await (const batch of events) {
+      if (ends) break
       for (const chunk of chunksOf(batch, encode)) {
         if (asked.signal.aborted || out.destroyed) break
         if (!out.write(chunk)) await drained(out, asked.signal)

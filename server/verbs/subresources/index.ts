@@ -1,5 +1,4 @@
-import { methodNotAllowed } from '../../../api/status.ts'
-import { unknownResource } from '../../parse-request.ts'
+import type { Kind } from '../../../api/kind.ts'
 import type { ApiRequest, ApiResponse, RequestVerb } from '../../request.ts'
 import type { VerbHandler, VerbTools } from '../verb.ts'
 import { scale } from './scale.ts'
@@ -10,13 +9,14 @@ const partsOfKinds: Record<string, readonly string[]> = {
   'certificates.k8s.io/certificatesigningrequests': ['approval'],
 }
 
-/** GET, PUT and PATCH of a subresource that is part of the object: status, scale and the like. Throws 404 for any other. */
-export async function partOf(request: ApiRequest, verbs: Record<RequestVerb, VerbHandler>, tools: VerbTools): Promise<ApiResponse> {
-  const { kind, subresource, verb } = request
-  const isPart = (subresource === 'status' && kind.subresources?.status) || partsOfKinds[`${kind.group}/${kind.plural}`]?.includes(subresource)
-  const isScale = subresource === 'scale' && kind.subresources?.scale
-  if (!isPart && !isScale) throw unknownResource()
-  if (verb !== 'get' && verb !== 'update' && verb !== 'patch') throw methodNotAllowed()
-  return isScale ? scale[verb](request, tools) : verbs[verb](request, tools)
+/** Whether objects of a kind have a part of this name: `status`, `scale` and the like. */
+export function hasPart({ group, plural, subresources }: Kind, subresource: string): boolean {
+  if (subresource === 'status') return subresources?.status === true
+  return subresource === 'scale' ? subresources?.scale !== undefined : partsOfKinds[`${group}/${plural}`]?.includes(subresource) ?? false
 }
 
+/** GET, PUT and PATCH of a subresource that is part of the object. */
+export async function partOf(request: ApiRequest, verbs: Record<RequestVerb, VerbHandler>, tools: VerbTools): Promise<ApiResponse> {
+  const { subresource } = request, verb = request.verb as 'get' | 'update' | 'patch'
+  return subresource === 'scale' ? scale[verb](request, tools) : verbs[verb](request, tools)
+}

@@ -17,6 +17,8 @@ const yamls = ['a', 'a: b', 'a: b: c', '- a', 'a: [', 'a: {', '\tkind: x', 'kind
 
 export function bodyRequests(namespace) {
   const maps = `/api/v1/namespaces/${namespace}/configmaps`
+  // A body's options take the place of those in the query, the dry run too: nothing that is there is deleted here.
+  const gone = `${maps}/absent`, noneOf = `${maps}?labelSelector=none%3Dx`
   const others = [maps, `/apis/apps/v1/namespaces/${namespace}/deployments`, '/apis/rbac.authorization.k8s.io/v1/clusterroles', `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`]
   const types = ['', 'text/plain', 'text/yaml', 'application/x-yaml', 'application/yaml;charset=utf-8', 'application/json;charset=utf-8', 'APPLICATION/JSON', 'application/*', '*/*', 'application/cbor', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/json-patch+json', 'application/merge-patch+json',
     'application/strategic-merge-patch+json', 'application/apply-patch+yaml', 'application/apply-patch+cbor', 'application/json;stream=watch', protobuf, 'json', '/', ';', 'application/json;', 'application/vnd.kubernetes.protobuf;stream=watch', 'application/json, application/yaml', 'foo/bar; x']
@@ -27,20 +29,20 @@ export function bodyRequests(namespace) {
   return [
     ...texts.flatMap(text => [
       ...others.map(path => send('POST', path, text, json)), send('PUT', `${maps}/verbs-one`, text, json), send('POST', `${maps}?fieldValidation=Strict`, text, json), send('POST', `${maps}?fieldValidation=Ignore`, text, json),
-      send('POST', maps, text, yaml), send('DELETE', `${maps}/verbs-one`, text, json), send('DELETE', maps, text, json),
+      send('POST', maps, text, yaml), send('DELETE', gone, text, json), send('DELETE', noneOf, text, json),
       send('POST', `/api/v1/namespaces/${namespace}/pods/verbs-one/eviction`, text, json), send('POST', `/api/v1/namespaces/${namespace}/pods/verbs-one/binding`, text, json), send('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/verbs-one/token`, text, json),
       send('PUT', `/apis/apps/v1/namespaces/${namespace}/deployments/verbs-one/scale`, text, json), send('PUT', `/apis/apps/v1/namespaces/${namespace}/deployments/verbs-one/status`, text, json),
       send('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', text, json), send('POST', '/apis/authentication.k8s.io/v1/tokenreviews', text, json),
     ]),
-    ...yamls.flatMap(text => [send('POST', maps, text, yaml), send('PUT', `${maps}/verbs-one`, text, yaml), send('DELETE', `${maps}/verbs-one`, text, yaml), send('POST', `${maps}?fieldValidation=Strict`, text, yaml)]),
+    ...yamls.flatMap(text => [send('POST', maps, text, yaml), send('PUT', `${maps}/verbs-one`, text, yaml), send('DELETE', gone, text, yaml), send('POST', `${maps}?fieldValidation=Strict`, text, yaml)]),
     ...types.flatMap(type => [
       ...['POST'].map(method => send(method, maps, { ...good, metadata: { name: 'verbs-x' } }, type, 'type')), send('PUT', `${maps}/verbs-one`, good, type, 'type'), send('PATCH', `${maps}/verbs-one`, {}, type, 'type'),
-      send('DELETE', `${maps}/verbs-one`, {}, type, 'type'), send('DELETE', maps, {}, type, 'type'), send('POST', `/api/v1/namespaces/${namespace}/pods/verbs-one/eviction`, {}, type, 'type'),
+      send('DELETE', gone, {}, type, 'type'), send('DELETE', noneOf, {}, type, 'type'), send('POST', `/api/v1/namespaces/${namespace}/pods/verbs-one/eviction`, {}, type, 'type'),
       send('POST', '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', { spec: { namespace: 'x' } }, type, 'type'),
     ]),
-    ...['', 'k8s\0', 'k8s', 'k8s\0\x01', 'k8s\0\xff\xff\xff', 'k8s\0\n\x02v1', 'x'].flatMap(text => [send('POST', maps, Buffer.from(text, 'latin1'), protobuf, 'protobuf'), send('DELETE', `${maps}/verbs-one`, Buffer.from(text, 'latin1'), protobuf, 'protobuf')]),
+    ...['', 'k8s\0', 'k8s', 'k8s\0\x01', 'k8s\0\xff\xff\xff', 'k8s\0\n\x02v1', 'x'].flatMap(text => [send('POST', maps, Buffer.from(text, 'latin1'), protobuf, 'protobuf'), send('DELETE', gone, Buffer.from(text, 'latin1'), protobuf, 'protobuf')]),
     send('POST', maps, huge, json, 'huge'), send('POST', maps, large, json, 'large'), send('PATCH', `${maps}/verbs-one`, huge, 'application/merge-patch+json', 'huge'), send('PATCH', `${maps}/verbs-one`, large, 'application/merge-patch+json', 'large'),
-    send('DELETE', `${maps}/verbs-one`, huge, json, 'huge'), send('PUT', `${maps}/verbs-one`, good, 'application/json', 'put'), send('PUT', `${maps}/verbs-two`, good, json, 'other name'), send('PUT', `${maps}/absent`, { ...good, metadata: { name: 'absent' } }, json, 'absent'),
+    send('DELETE', gone, huge, json, 'huge'), send('PUT', `${maps}/verbs-one`, good, 'application/json', 'put'), send('PUT', `${maps}/verbs-two`, good, json, 'other name'), send('PUT', `${maps}/absent`, { ...good, metadata: { name: 'absent' } }, json, 'absent'),
     send('PUT', `/api/v1/namespaces/other-verbs/configmaps/verbs-one`, good, json, 'no such namespace'), send('POST', `/api/v1/namespaces/other-verbs/configmaps`, good, json, 'no such namespace'),
     send('PUT', `${maps}/verbs-one`, { ...good, metadata: { name: 'verbs-one', resourceVersion: '1' } }, json, 'old'), send('PUT', `${maps}/verbs-one`, { ...good, metadata: { name: 'verbs-one', uid: 'x' } }, json, 'uid'), send('PUT', `${maps}/verbs-one`, { ...good, metadata: { name: 'verbs-one', namespace: 'other' } }, json, 'namespace'),
   ]

@@ -24,7 +24,7 @@ export function negotiated({ collection, object, kind }, mine) {
 }
 
 const wanted = [
-  '', '*/*', 'application/*', 'text/*', 'application/json', 'APPLICATION/JSON', 'application/json;charset=utf-8', 'application/json; charset=utf-8',
+  '', protobuf, `${protobuf},application/json`, 'application/json,application/yaml', '*/*', 'application/*', 'text/*', 'application/json', 'APPLICATION/JSON', 'application/json;charset=utf-8', 'application/json; charset=utf-8',
   'application/json;pretty=1', 'application/json;q=0', 'application/json;q=0.1,application/yaml;q=0.9', 'application/yaml;q=0.1,application/json;q=0.9',
   'application/yaml;q=0,application/json', 'text/html,application/json', 'text/html;q=1,*/*;q=0.1', 'text/html', 'application/xml', 'application/cbor',
   'application/cbor-seq', 'application/cbor,application/json', 'application/cbor;q=0.9,application/json;q=0.8', protobufOr(json), 'application/json;stream=watch',
