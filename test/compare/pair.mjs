@@ -52,7 +52,9 @@ export async function both({ real, ours }, request, { shape = answer => answer, 
   const read = ({ status, headers: sent, text }) => {
     const picked = Object.fromEntries(headers.filter(name => sent[name] !== undefined).map(name => [name, sent[name]]))
     let body = normalise(text)
-    try { body = shape(JSON.parse(normalise(text))) } catch { /* not JSON: compared as text */ }
+    // A watch has a document in each line.
+    const lines = body.split('\n')
+    try { body = lines.length > 1 && lines.every(line => line.startsWith('{')) ? lines.map(line => shape(JSON.parse(line))) : shape(JSON.parse(body)) } catch { /* not JSON: compared as text */ }
     return { status, ...picked, body }
   }
   const left = read(theirs), right = read(own)

@@ -72,8 +72,8 @@ async function prepare({ real, ours }, kinds) {
 }
 
 async function tidy({ real }, kinds) {
-  for (const { writable, namespaced, collection } of kinds) {
-    if (writable && !namespaced) await ask(real, { method: 'DELETE', path: `${collection}?labelSelector=tier%3Dverbs` })
+  for (const { writable, namespaced, collection, one, two } of kinds) {
+    if (writable && !namespaced) for (const { metadata } of [one, two]) await ask(real, { method: 'DELETE', path: `${collection}/${metadata.name}` })
   }
   await ask(real, { method: 'DELETE', path: `/api/v1/namespaces/${namespace}` })
 }
@@ -116,12 +116,16 @@ async function compareAll(pair, report, requests) {
   await Promise.all(Array.from({ length: parallel }, lane))
 }
 
+const own = new Set(['continue', 'gitCommit', 'gitTreeState', 'gitVersion', 'goVersion', 'compiler', 'buildDate', 'platform', 'serverAddress'])
+
 /** Answers without what need not be the same; a watch is taken apart into its events. */
 function shape(answer) {
+  // Ages and certificates; what is built with what, and where it listens.
+  if (typeof answer === 'string') return answer.replace(/^(\d+[smhdy])+$/, '<age>').replace(/^-----BEGIN[^]*/, '<pem>')
   if (Array.isArray(answer)) return answer.map(shape)
   if (typeof answer !== 'object' || answer === null) return answer
   return Object.fromEntries(Object.entries(answer).filter(([key]) => !unstable.has(key) || typeof answer[key] !== 'object')
-    .map(([key, value]) => [key, key === 'continue' ? '<token>' : shape(value)]))
+    .map(([key, value]) => [key, own.has(key) ? '<own>' : shape(value)]))
 }
 
 /** Pages: the token of one answer is needed for the next, so both are asked step by step. */
