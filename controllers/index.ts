@@ -6,6 +6,8 @@ import type { Random } from '../api/random.ts'
 import { createRecorder, type Recorder } from '../client/event-recorder.ts'
 import type { Informers, Report } from '../client/informer.ts'
 import { clusterRoleAggregationController } from './clusterrole-aggregation.ts'
+import { certificateApprovingController } from './certificates/approver.ts'
+import { certificateCleaner } from './certificates/cleaner.ts'
 import { certificateSigningController } from './certificates/signer.ts'
 import { deploymentController } from './deployment/deployment.ts'
 import { disruptionController } from './disruption/disruption.ts'
@@ -63,7 +65,8 @@ export function startControllers(options: ControllersOptions): Running {
     rootCertificateController(rootCertificate),
     clusterRoleAggregationController,
     ...secretToken ? [tokensController(rootCertificate, secretToken)] : [],
-    ...signer ? [certificateSigningController(signer)] : [],
+    ...signer ? [certificateApprovingController(signer), certificateSigningController(signer)] : [],
+    certificateCleaner,
     deploymentController,
     replicaSetController(),
     replicationControllerController(),

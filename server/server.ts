@@ -81,6 +81,7 @@ export function createApiServer(options: ServerOptions): ApiServer {
 
   const world: World = {
     clock, random,
+    authorize: attributes => authorizer.authorize(attributes),
     get: <T extends KubeObject>(kind: Kind<T>, name: string, namespace?: string) => {
       const stored = store.get(storePath(kind as Kind, namespace, name))
       return stored && showStored(kind as Kind, stored).object as unknown as T
@@ -127,7 +128,6 @@ export function createApiServer(options: ServerOptions): ApiServer {
   const systemObjectsStored = storeSystemObjects({ store, clock, random, served: [...kinds, ...actions], serviceRange })
   systemObjectsStored.catch(log)
   const pipeline = createPipeline({ verbTools: { authorize, store, registry, lifecycle, deletion, clock, random }, actions, actionTools })
-  const authenticate = createAuthenticator(readToken, { anonymousAuth })
   const impersonate = createImpersonate(authorizer), requests = createMetrics({ registry, store })
 
   return {
@@ -136,6 +136,7 @@ export function createApiServer(options: ServerOptions): ApiServer {
     async listen({ address, port, credentials }) {
       await Promise.all([rolesStored, systemObjectsStored])
       const { server: certificate, ca } = await credentials
+      const authenticate = createAuthenticator(readToken, { anonymousAuth, clock, authority: ca.cert })
       const recorders: Recorder[] = [requests.recorder]
       if (audit) recorders.push(createAudit({ clock, authorizer, stopped: stopping.signal, write: audit }))
       if (requestLog) recorders.push(await (await import('./records/request-log.ts')).createRequestLog(requestLog))

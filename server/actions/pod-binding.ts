@@ -37,7 +37,7 @@ async function bind(request: ActionRequest, name: string, binding: Binding, tool
     ...(target?.name ? [] : [required('target.name')]),
   ].map(error => `${error.field}: ${error.message}`)
   if (wrong.length > 0) throw new StatusError(500, '', wrong.length === 1 ? wrong[0] : `[${wrong.join(', ')}]`)
-  admitBelow(request, pods, name, binding, tools)
+  await admitBelow(request, pods, name, binding, tools)
 
   await changeStored(tools.world, pods, name, request.namespace, isDryRun(request), pod => {
     const refuse = (why: string) => conflictError(podsBinding, name, why)

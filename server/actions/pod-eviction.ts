@@ -24,7 +24,7 @@ export const podEviction: Action = {
     const eviction = await readEviction(request, tools), name = request.name ?? ''
     if (eviction.metadata.name !== name) throw badRequest('name in URL does not match name in Eviction object')
     const options = deleteOptionsOf(eviction, isDryRun(request))
-    admitBelow(request, pods, name, eviction, tools)
+    await admitBelow(request, pods, name, eviction, tools)
 
     for (let attempt = 0; ; attempt++) {
       const pod = tools.world.get(pods, name, request.namespace)

@@ -32,6 +32,7 @@ export const serviceAccountToken: Action = {
     const { boundObjectRef, audiences: wanted } = sent.spec ?? {}, audiences = wanted?.length ? wanted : apiAudiences
     const tracked = { ...sent, spec: { ...sent.spec, expirationSeconds } } as KubeObject
     tracker({ ...request, kind: kind as Kind }, request.query.get('fieldManager') ?? '', tools.clock.now())(tracked, undefined)
+    await admitBelow(request, serviceAccounts, name, sent as KubeObject, tools)
     const refuse = (about: string, field: string, value: unknown, why: string) =>
       invalidError(kind, about, [invalid(field, value, why)])
     if (metadata.name && metadata.name !== name) {
@@ -46,7 +47,6 @@ export const serviceAccountToken: Action = {
     const wrongDuration = (why: string) => refuse('', 'spec.expirationSeconds', expirationSeconds, why)
     if (expirationSeconds < 600) throw wrongDuration('may not specify a duration less than 10 minutes')
     if (expirationSeconds > 2 ** 32) throw wrongDuration('may not specify a duration larger than 2^32 seconds')
-    admitBelow(request, serviceAccounts, name, account as KubeObject, tools)
 
     const bound = bind(boundObjectRef, name, namespace, tools), now = tools.clock.now()
     const claims: PrivateClaims = { namespace, ...bound, serviceaccount: { name, uid: account.metadata.uid } }

@@ -2,6 +2,8 @@ import type { Clock } from '../../api/clock.ts'
 import type { Kind } from '../../api/kind.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { Random } from '../../api/random.ts'
+import type { Attributes } from '../authorization/attributes.ts'
+import type { Decision } from '../authorization/authorizer.ts'
 import type { UserInfo } from '../user.ts'
 
 /** What admission plug-ins may look at while they decide. Reads come from memory; what is returned is frozen. */
@@ -10,6 +12,8 @@ export interface World {
   random: Random
   get<T extends KubeObject>(kind: Kind<T>, name: string, namespace?: string): Readonly<T> | undefined
   list<T extends KubeObject>(kind: Kind<T>, namespace?: string): Readonly<T>[]
+  /** Whether somebody may do something else, where one thing takes the right to another. */
+  authorize(attributes: Attributes): Decision
   /** Writes on the plug-in's own behalf (quota usage), past admission. */
   update<T extends KubeObject>(kind: Kind<T>, object: T): Promise<void>
 }

@@ -1,10 +1,13 @@
 import type { AdmissionPlugin, AdmissionRequest, World } from './admission.ts'
+import { certificateApproval, certificateSigning } from './certificate-signers.ts'
 import { certificateSubjectRestriction } from './certificate-subject.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { defaultIngressClass } from './ingress-class.ts'
 import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import { nodeRestriction } from './node-restriction.ts'
 import { podSecurity } from './pod-security/pod-security.ts'
+import { podTopologyLabels } from './pod-topology-labels.ts'
 import { priority } from './priority.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { runtimeClass } from './runtime-class.ts'
@@ -12,11 +15,12 @@ import { serviceAccount } from './service-account.ts'
 import { claimResize, defaultStorageClass, storageInUseProtection } from './storage.ts'
 import { taintNodesByCondition } from './taint-nodes.ts'
 
-/** The plug-ins that are on by default, in upstream's order (kubeapiserver, options/plugins, 1.36). */
+/** The plug-ins that are on by default and NodeRestriction, in upstream's order (kubeapiserver, options/plugins, 1.36). */
 export const defaultPlugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
   limitRanger,
   serviceAccount,
+  nodeRestriction,
   taintNodesByCondition,
   podSecurity,
   priority,
@@ -25,8 +29,11 @@ export const defaultPlugins: readonly AdmissionPlugin[] = [
   storageInUseProtection,
   claimResize,
   runtimeClass,
+  certificateApproval,
+  certificateSigning,
   certificateSubjectRestriction,
   defaultIngressClass,
+  podTopologyLabels,
   // Last of all: what others refuse must cost nothing.
   resourceQuota,
 ]

@@ -127,6 +127,6 @@ const selects = ({ fields = [] }: Attributes, node: string): boolean =>
   fields.some(({ field, op, value }) => field === 'spec.nodeName' && op === '=' && value === node)
 
 /** Whose kubelet it is; '' for one that does not say, undefined for who is no kubelet (auth/nodeidentifier). */
-function nodeNameOf({ name, groups }: UserInfo): string | undefined {
+export function nodeNameOf({ name, groups }: UserInfo): string | undefined {
   return name.startsWith('system:node:') && groups.includes('system:nodes') ? name.slice('system:node:'.length) : undefined
 }

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import type { PeerCertificate, TLSSocket } from 'node:tls'
+import type { Clock } from '../../api/clock.ts'
 import { unauthorized } from '../../api/status.ts'
 import type { UserInfo } from '../user.ts'
 import type { RequestHeaders } from './impersonate.ts'
@@ -10,7 +11,7 @@ export type { StaticToken } from './static-tokens.ts'
 
 /** What of a request tells who sent it. */
 export interface Unauthenticated {
-  socket: Pick<TLSSocket, 'authorized' | 'getPeerCertificate'>
+  socket: Pick<TLSSocket, 'authorized' | 'getPeerCertificate'> & { authorizationError?: unknown }
   headers: RequestHeaders
   path: string
 }
@@ -41,24 +42,32 @@ export function createTokenReader(tokens: readonly StaticToken[], serviceAccount
 const publicPaths = new Set(['/healthz', '/livez', '/readyz', '/version', '/version/'])
 const anonymous: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
 
+export interface AuthenticatorOptions {
+  anonymousAuth: boolean
+  clock: Pick<Clock, 'now'>
+  /** PEM of who signs the certificates of clients. */
+  authority?: string
+}
+
 /**
  * Client certificate, then bearer token. Whoever brings neither is `system:anonymous`, with `anonymousAuth` everywhere
  * (upstream's default), without it on the public paths alone. Wrong credentials are refused on all of them.
  */
-export function createAuthenticator(readToken: ReadToken, { anonymousAuth }: { anonymousAuth: boolean }): Authenticate {
-  /** A connection keeps its certificate. */
-  const certified = new WeakMap<object, UserInfo>()
+export function createAuthenticator(readToken: ReadToken, options: AuthenticatorOptions): Authenticate {
+  const { anonymousAuth, clock, authority } = options
+  /** A connection keeps its certificate, as long as that holds. */
+  const certified = new WeakMap<object, { user: UserInfo; notAfter: number }>()
 
   return async ({ socket, headers, path }) => {
     const known = certified.get(socket)
-    if (known) return known
+    if (known && clock.now().getTime() <= known.notAfter) return known.user
     const certificate = socket.getPeerCertificate()
     // Node gives an empty object when the client has sent none.
     const sent = certificate !== undefined && certificate !== null && Object.keys(certificate).length > 0
-    if (sent && socket.authorized) {
-      const user = userOfCertificate(certificate)
+    if (sent && isValid(certificate, socket, authority, clock)) {
+      const user = userOfCertificate(certificate), notAfter = Date.parse(certificate.valid_to)
       if (user) {
-        certified.set(socket, user)
+        certified.set(socket, { user, notAfter: Number.isNaN(notAfter) ? Infinity : notAfter })
         return user
       }
     }
@@ -71,6 +80,21 @@ export function createAuthenticator(readToken: ReadToken, { anonymousAuth }: { a
     if (!found) throw unauthorized()
     return found.user
   }
+}
+
+/**
+ * A certificate holds by the cluster's clock, which may be faster than the machine's: TLS takes one that was signed a moment ago
+ * as not valid yet. That hides what else may be wrong with it, so that who signed it is looked at anew.
+ */
+function isValid(certificate: PeerCertificate, { authorized, authorizationError }: Unauthenticated['socket'], authority: string | undefined,
+  clock: Pick<Clock, 'now'>): boolean {
+  const now = clock.now().getTime()
+  if (now > Date.parse(certificate.valid_to)) return false
+  if (authorized) return true
+  const why = (authorizationError as { code?: string } | undefined)?.code ?? authorizationError
+  if (why !== 'CERT_NOT_YET_VALID' || !authority || now < Date.parse(certificate.valid_from)) return false
+  const signer = new X509Certificate(authority), sent = new X509Certificate(certificate.raw)
+  return sent.checkIssued(signer) && sent.verify(signer.publicKey)
 }
 
 /** Another scheme, or no token behind the word, is as good as no header at all. */

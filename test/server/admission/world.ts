@@ -25,6 +25,7 @@ export function createWorld(...objects: [Kind<any>, object][]) {
   for (const [kind, object] of objects) put(kind, object)
   const world: World = {
     clock, random: createRandom(1),
+    authorize: () => ({ allowed: false, reason: '' }),
     get: <T extends KubeObject>(kind: Kind<T>, name: string, namespace?: string) =>
       stored.get(path(kind, name, namespace)) as T | undefined,
     list: <T extends KubeObject>(kind: Kind<T>, namespace?: string) => [...stored].filter(([key, { metadata }]) =>

@@ -17,7 +17,7 @@ beforeEach(() => {
     [secrets, { metadata: { name: 's', namespace: 'n', uid: 'u2' } }])
   tokens = createServiceAccountTokens({ world: cluster.world, clock: cluster.clock, random: cluster.world.random })
   readToken = createTokenReader(parseTokenFile('dev-token,dev,d1,"developers,others"\n', 'tokens.csv'), tokens)
-  authenticate = createAuthenticator(readToken, { anonymousAuth: false })
+  authenticate = createAuthenticator(readToken, { anonymousAuth: false, clock: cluster.clock })
 })
 
 const certificate = (subject: object, authorized = true) =>
@@ -79,7 +79,7 @@ describe('no credentials', () => {
 
 describe('no credentials, where strangers are let in', () => {
   test('make a user that may be given roles, on every path', async () => {
-    const open = createAuthenticator(readToken, { anonymousAuth: true })
+    const open = createAuthenticator(readToken, { anonymousAuth: true, clock: cluster.clock })
     expect(await open({ socket: bare(), headers: {}, path: '/api' })).toEqual({ name: 'system:anonymous', groups: ['system:unauthenticated'] })
     await expect(open({ socket: bare(), headers: bearer('nope'), path: '/api' })).rejects.toMatchObject({ code: 401 })
   })
