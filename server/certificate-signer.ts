@@ -30,7 +30,7 @@ export function createCertificateSigner(ca: KeyPair): CertificateSigner {
           ...usageExtensions(x509, usages),
           new x509.BasicConstraintsExtension(false, undefined, true),
           await x509.AuthorityKeyIdentifierExtension.create(issuer, false, crypto),
-          ...names ? [new x509.SubjectAlternativeNameExtension(names)] : [],
+          ...names ? [new x509.SubjectAlternativeNameExtension(names.toJSON())] : [],
         ],
       })
       const text = certificate.toString('pem')

@@ -1,13 +1,16 @@
-// Who is asking, who may, admission and the record of it: each file of access/ is one part of it.
+// Who is asking, who may, admission and the record of it: each file of access/ is one part of it. For `certificates` and `nodes` the
+// real one must have NodeRestriction on, as kubeadm has it (--enable-admission-plugins=NodeRestriction).
+import { certificates } from './access/certificates.mjs'
 import { forbidden } from './access/forbidden.mjs'
 import { grants } from './access/grants.mjs'
 import { impersonation } from './access/impersonation.mjs'
+import { nodes } from './access/nodes.mjs'
 import { podSecurity } from './access/pod-security.mjs'
 import { reviews } from './access/reviews.mjs'
 import { roles } from './access/roles.mjs'
 import { tokens } from './access/tokens.mjs'
 
-const parts = { forbidden, impersonation, roles, reviews, grants, tokens, podSecurity }
+const parts = { forbidden, impersonation, roles, reviews, grants, tokens, podSecurity, certificates, nodes }
 
 /** All parts, or those that ACCESS names, separated by commas. */
 export async function compare(pair, report) {
