@@ -46,6 +46,8 @@ export interface PipelineTools {
 /** The way of every request to a resource: take the path apart, find who answers, let him. Refusals are thrown StatusErrors. */
 export type Pipeline = (incoming: Incoming) => Promise<ApiResponse>
 
+const namedVerbs: ReadonlySet<string> = new Set(['get', 'update', 'patch', 'delete'])
+
 export function createPipeline({ verbTools, actions, actionTools }: PipelineTools): Pipeline {
   const { registry } = verbTools
   const byPath = new Map(actions.map(action => [`${action.group}/${action.version}/${action.plural}/${action.subresource}`, action]))
@@ -73,6 +75,8 @@ export function createPipeline({ verbTools, actions, actionTools }: PipelineTool
   function runAction(action: Action, path: ResourcePath, incoming: Incoming): Promise<ApiResponse> {
     if (path.watch) throw unknownResource()
     if (action.subresource !== '' && path.name === undefined) throw unknownResource()
+    // What can only be created has no path with a name.
+    if (action.subresource === '' && path.name !== undefined && !action.verbs.some(verb => namedVerbs.has(verb))) throw unknownResource()
     const verb = action.methods?.includes(incoming.method) ? methods[incoming.method] ?? 'get' : actionVerb(incoming.method, path)
     // Across all namespaces there are only lists.
     const isWhole = verb === 'list' && action.verbs.includes('list')

@@ -17,7 +17,7 @@ export const podLog: Action = {
     if (!pod) throw notFoundError(pods, name)
     const container = containerOf(pod, query.get('container') ?? '')
     // A pod that no node has taken yet has written nothing.
-    if (!pod.spec?.nodeName) return { type: 'text', code: 200, contentType: 'text/plain', text: '' }
+    if (!pod.spec?.nodeName) return { type: 'text', code: 204, contentType: 'text/plain', text: '' }
     const chunks = await startedStream(nodes.logs(pod, container, options, signal))
     return { type: 'stream', contentType: 'text/plain', chunks }
   },

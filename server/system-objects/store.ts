@@ -65,7 +65,7 @@ export async function storeSystemObjects({ store, clock, random, served, service
   await put(serviceCIDRs, 'kubernetes', { finalizers: ['networking.k8s.io/service-cidr-finalizer'] }, {
     spec: { cidrs: [serviceRange] },
     status: { conditions: [{
-      type: 'Ready', status: 'True', lastTransitionTime, reason: '', message: 'Kubernetes default Service CIDR is ready',
+      type: 'Ready', status: 'True', lastTransitionTime, reason: '', message: 'Kubernetes Service CIDR is ready',
     }] },
   })
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { findKubectl } from '../../dist/find-kubectl.js'
 import { connect, difference, parse, play } from '../recorded/play.mjs'
 import { perKind } from './kubectl/every-kind.mjs'
+import { statusScenarios } from './kubectl/statuses.mjs'
 
 const folder = fileURLToPath(new URL('./kubectl/', import.meta.url))
 
@@ -40,7 +41,7 @@ async function answers(folder, name, text, side) {
 const scenarios = () => [
   ...readdirSync(folder).filter(file => file.endsWith('.txt')).map(file =>
     ({ name: `ctl-${file.slice(0, -'.txt'.length)}`, text: readFileSync(path.join(folder, file), 'utf8') })),
-  ...perKind(),
+  ...perKind(), ...statusScenarios(),
 ]
 
 /** What no two clusters have in common, beyond what recorded cases leave out. */
