@@ -4,14 +4,15 @@ import type { ObjectMeta } from '../../api/object.ts'
 
 /** Metadata of a new object: what the server alone decides, in upstream's order of fields. */
 export function systemMetadata(kind: Kind, namespace: string | undefined, sent: Partial<ObjectMeta>, now: Date, uid: string): ObjectMeta {
-  const { name = '', generateName, labels, annotations, ownerReferences, finalizers, managedFields } = sent
+  const { name = '', generateName, generation, labels, annotations, ownerReferences, finalizers, managedFields } = sent
   return {
     name,
     ...(generateName ? { generateName } : {}),
     ...(kind.namespaced && namespace ? { namespace } : {}),
     uid,
     resourceVersion: '',
-    ...(kind.hasGeneration ? { generation: 1 } : {}),
+    // Where nothing counts generations, one that was sent stays.
+    ...(kind.hasGeneration ? { generation: 1 } : generation ? { generation } : {}),
     creationTimestamp: timestamp(now),
     ...(labels ? { labels } : {}),
     ...(annotations ? { annotations } : {}),

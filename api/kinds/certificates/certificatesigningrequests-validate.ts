@@ -3,6 +3,7 @@ import { duplicate, forbidden, invalid, notSupported, required, tooLong, type Fi
 import type { CertificateSigningRequest, CertificateSigningRequestCondition } from '../../schema/generated/types.ts'
 import { unifiedDiff } from '../../unified-diff.ts'
 import { byteLength, isDns1123Label, isDns1123Subdomain } from '../validation/names.ts'
+import { derComplaint } from './der.ts'
 import { complain } from '../validation/values.ts'
 
 /** The rules of certificate requests (certificates/validation, 1.36); what is inside the request is the signer's business. */
@@ -18,9 +19,9 @@ export function validateRequest(next: Request, old: Request | undefined, subreso
   const { request = '', usages: asked = [], signerName = '', expirationSeconds: seconds } = next.spec
   const errors: FieldError[] = [], path = 'spec.usages'
   const text = Buffer.from(request ?? '', 'base64').toString()
-  if (!/-----BEGIN CERTIFICATE REQUEST-----\r?\n[^]*-----END CERTIFICATE REQUEST-----/.test(text)) {
-    errors.push(invalid('spec.request', next.spec.request ?? null, 'PEM block type must be CERTIFICATE REQUEST'))
-  }
+  const block = /-----BEGIN CERTIFICATE REQUEST-----\r?\n([^]*)-----END CERTIFICATE REQUEST-----/.exec(text)
+  const complaint = block ? derComplaint(Buffer.from(block[1], 'base64')) : 'PEM block type must be CERTIFICATE REQUEST'
+  if (complaint) errors.push(invalid('spec.request', next.spec.request ?? null, complaint))
   if (!asked?.length) errors.push(required(path))
   if (!old?.spec.usages?.some(usage => !usages.includes(usage))) {
     asked?.forEach((usage, i) => { if (!usages.includes(usage)) errors.push(notSupported(`${path}[${i}]`, usage, usages)) })
