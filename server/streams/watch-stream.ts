@@ -36,11 +36,14 @@ export function watchEncoding(kind: Kind, asked: Asked): {
   protobuf: boolean
   encode: EncodeItem
   encodeError(error: StatusError): Buffer
+  /** The watch ends at its first event: an object is no list, and upstream ends it where one should become one. */
+  ends: boolean
 } {
   const representation = negotiate(asked.accept, 'watch', hasProtobuf(kind.schema))
   const protobuf = representation.encoding === 'protobuf'
   return {
     protobuf,
+    ends: representation.as === 'PartialObjectMetadataList',
     encode: protobuf ? protobufEncoder(kind, representation) : jsonEncoder(kind, representation, asked),
     encodeError: ({ status }) => (protobuf ? protobufFrame('ERROR', encodeProtobuf(statusKind, status)) : line('ERROR', status)),
   }
@@ -48,12 +51,10 @@ export function watchEncoding(kind: Kind, asked: Asked): {
 
 /** Streams a watch to the client. */
 export async function respondWatch(out: ServerResponse, { kind, events }: Watch, asked: Asked): Promise<void> {
-  const { protobuf, encode, encodeError } = watchEncoding(kind, asked)
+  const { protobuf, ends, encode, encodeError } = watchEncoding(kind, asked)
   const contentType = protobuf ? `${contentTypeOf.protobuf};stream=watch` : contentTypeOf.json
   out.writeHead(200, { 'content-type': contentType })
   out.flushHeaders()
-  // An object is no list: upstream ends the watch at the first one that should become one.
-  const ends = representation.as === 'PartialObjectMetadataList'
   try {
     for await (const batch of events) {
       if (ends) break
