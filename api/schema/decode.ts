@@ -110,7 +110,7 @@ function decodeStruct(schema: StructSchema, value: JsonObject, run: Run, before:
     values.push(decoded)
   }
   if (!ordered) sortTogether(found, values)
-  return assemble(plan, found, values, before)
+  return assemble(plan, found, values, before, run.keepFrozen)
 }
 
 /** Go decodes a repeated struct or map into the one that is there already; everything else is replaced. */
@@ -126,7 +126,7 @@ function decodeAgain(schema: Schema, value: unknown, run: Run, before: unknown, 
 
 /** Puts the members together in the order of declaration, with what Go always writes and without what it drops. */
 function assemble(
-  plan: StructPlan, found: readonly Plan[], values: readonly unknown[], before: JsonObject | undefined,
+  plan: StructPlan, found: readonly Plan[], values: readonly unknown[], before: JsonObject | undefined, stored = false,
 ): JsonObject {
   const object: JsonObject = {}
   const { always } = plan
@@ -139,7 +139,7 @@ function assemble(
     const value = values[i]
     if (value === undefined) { if (isAlways) setAbsent(object, field) } else if (field.kept) {
       // Stored objects travel through protobuf, which can't tell an empty list from none.
-      if (isAlways && value !== null && isEmptyCollection(value, field.field.schema)) setAbsent(object, field)
+      if (stored && isAlways && value !== null && isEmptyCollection(value, field.field.schema)) setAbsent(object, field)
       else object[field.name] = value
     } else if (!isEmpty(value, field.field.schema) || field.field.presence === undefined) setOwn(object, field.name, value)
   }

@@ -1,6 +1,7 @@
 import { same } from '../../api/edit.ts'
 import { runtimeClasses } from '../../api/kinds/node/runtimeclasses.ts'
 import type { Pod, RuntimeClass, Toleration } from '../../api/schema/generated/types.ts'
+import { StatusError } from '../../api/status.ts'
 import type { AdmissionPlugin, AdmissionRequest, World } from './admission.ts'
 import { isAbout, refuse } from './refuse.ts'
 
@@ -48,6 +49,7 @@ function classOf(request: AdmissionRequest, world: World): Readonly<RuntimeClass
   if (request.operation !== 'CREATE' || !isAbout(request, '', 'pods')) return undefined
   const name = (request.object as Pod).spec?.runtimeClassName
   if (name === undefined) return undefined
+  if (name === '') throw new StatusError(500, '', 'resource name may not be empty')
   const found = world.get<RuntimeClass>(runtimeClasses, name)
   if (!found) throw refuse(request, `pod rejected: RuntimeClass ${JSON.stringify(name)} not found`)
   return found

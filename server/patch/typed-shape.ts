@@ -112,6 +112,6 @@ function defaultKey(list: ListSchema, key: string): unknown {
   const field = fieldOf(list.item, key)
   if (field === undefined) return undefined
   if (field.default !== undefined) return field.default
-  if ((field.presence !== 'always' && field.presence !== 'omitempty') || field.schema.type !== 'scalar') return undefined
+  if (field.presence !== 'always' || field.schema.type !== 'scalar') return undefined
   return zeroScalar(field.schema.scalar) ?? undefined
 }

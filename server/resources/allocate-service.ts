@@ -74,7 +74,8 @@ export function createServiceAllocator(options: AllocatorOptions): ResourceHook 
     if (!wantsIP && !hasNodePorts(service)) return undefined
     const taken = takenNow(), mine: Reservation = { key: keyOf(service), ips: new Set(), ports: new Set() }
     const takePort = (port: number): string | undefined => {
-      if (port < firstPort || port > lastPort) {
+      // A dry run only looks whether somebody has it.
+      if (!dryRun && (port < firstPort || port > lastPort)) {
         return `provided port is not in the valid range. The range of valid ports is ${firstPort}-${lastPort}`
       }
       if (taken.ports.has(port) || mine.ports.has(port)) return 'provided port is already allocated'

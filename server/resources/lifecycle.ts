@@ -120,7 +120,7 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
     try {
       kind.prepareForCreate?.(draft, facts)
       const errors = [...metadataErrors(kind, meta), ...(kind.validate?.(draft, undefined, facts) ?? [])]
-      if (errors.length) throw invalidError(kind, meta.name ?? '', errors)
+      if (errors.length) throw invalidError(kind.storedAs?.kind ?? kind, meta.name ?? '', errors)
       for (const text of kind.warnings?.(draft, undefined) ?? []) context.warn(text)
       if (kind.notSimulated && simulationWarnings) context.warn(notSimulatedText(kind))
       request.name = meta.name
@@ -200,7 +200,7 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
         draft.metadata.generation = (live.metadata.generation ?? 0) + 1
       }
       const errors = updateErrors(kind, subresource, draft, live, kind.validate?.(draft, live, facts) ?? [])
-      if (errors.length) throw invalidError(kind, name, errors)
+      if (errors.length) throw invalidError(kind.storedAs?.kind ?? kind, name, errors)
       const texts = subresource === '' ? kind.warnings?.(draft, live) : subresource === 'status' ? kind.statusWarnings?.(draft) : undefined
       for (const text of texts ?? []) context.warn(text)
       await validate(request)

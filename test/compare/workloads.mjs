@@ -21,7 +21,7 @@ function typeOf({ apiVersion, kind }) {
 
 /** Metadata is the same for every kind, and compared elsewhere; templates once in full. */
 const skipped = fixture => path =>
-  /(^|\.)metadata($|\.(?!labels|annotations))/.test(path) || path === 'status' || path === 'kind' || path === 'apiVersion'
+  /(^|\.)metadata\.(?!labels|annotations|name$|generateName|finalizers)/.test(path) || path === 'status' || path === 'kind' || path === 'apiVersion'
   || (/emplate\.spec\.(?!containers\.0\.(name|image)|restartPolicy)/.test(path) && fixture.name !== 'deploy-full')
 
 const share = Number(process.env.WORKLOADS_SHARE ?? 0.1)
@@ -37,7 +37,7 @@ function chosenMutations(fixture, object) {
 function createJobs(pair, fixture) {
   const path = pathOf(fixture, namespace), validations = ['', '&fieldValidation=Strict', '&fieldValidation=Ignore']
   const job = (title, body, extra = '') => async () =>
-    ({ title, ...await compareAnswers(pair, title, () => ({ method: 'POST', path: `${path}?dryRun=All${extra}`, body })) })
+    ({ title, ...await compareAnswers(pair, () => ({ method: 'POST', path: `${path}?dryRun=All${extra}`, body })) })
   const name = `create ${fixture.object.kind} ${fixture.name}`
   return [job(name, fixture.object), ...chosenMutations(fixture, fixture.object).flatMap(({ title, path: at, change }) =>
     (at.at(-1) === 'unknownField' ? validations : ['']).map(extra => job(`${name}: ${title}${extra}`, change(fixture.object), extra)))]
@@ -58,7 +58,7 @@ async function updateJobs(pair, fixture, subresource = '') {
   const base = stored.get(pair.real)
   return chosenMutations(fixture, base).map(({ title, change }) => async () => ({
     title: `${name}: ${title}`,
-    ...await compareAnswers(pair, `${name}: ${title}`, side => ({ method: 'PUT', path: `${path}/${fixture.object.metadata.name}${subresource}?dryRun=All`, body: change(stored.get(side)) }), withoutStatus) }))
+    ...await compareAnswers(pair, side => ({ method: 'PUT', path: `${path}/${fixture.object.metadata.name}${subresource}?dryRun=All`, body: change(stored.get(side)) }), withoutStatus) }))
 }
 
 /** Controllers write the status whenever they like. */

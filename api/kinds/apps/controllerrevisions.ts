@@ -12,6 +12,12 @@ function controllerName(revision: Readonly<ControllerRevision>): string {
   return `${`${owner.kind}${slash < 0 ? '' : `.${owner.apiVersion.slice(0, slash)}`}`.toLowerCase()}/${owner.name}`
 }
 
+/** Asked of new ones alone (apps/validation ValidateControllerRevisionCreate, 1.36). */
+function validateData(data: unknown): FieldError[] {
+  if (data === undefined || data === null) return [required('data', 'data is mandatory')]
+  return typeof data === 'object' && !Array.isArray(data) ? [] : [required('data', 'data must be a valid JSON object')]
+}
+
 export const controllerRevisions = defineKind<ControllerRevision>({
   group: 'apps', version: 'v1', kind: 'ControllerRevision', plural: 'controllerrevisions', singular: 'controllerrevision',
     namespaced: true,
@@ -20,8 +26,7 @@ export const controllerRevisions = defineKind<ControllerRevision>({
   validate(next, old): FieldError[] {
     return [
       ...validateNonnegative(next.revision, 'revision'),
-      ...(next.data === undefined || next.data === null ? [required('data', 'data is mandatory')] : []),
-      ...(old === undefined ? [] : validateImmutable(next.data, old.data, 'data')),
+      ...(old === undefined ? validateData(next.data) : validateImmutable(next.data, old.data, 'data')),
     ]
   },
 

@@ -13,8 +13,8 @@ import { defaultMetric, horizontalPodAutoscalers } from './horizontalpodautoscal
 type V1 = AutoscalingV1HorizontalPodAutoscaler
 
 const prefix = 'autoscaling.alpha.kubernetes.io/'
-const kept = new Set(['metrics', 'behavior', 'scale-down-tolerance', 'scale-up-tolerance', 'current-metrics', 'conditions']
-  .map(name => prefix + name))
+const inSpec = ['metrics', 'behavior', 'scale-down-tolerance', 'scale-up-tolerance'], inStatus = ['current-metrics', 'conditions']
+const kept = new Set([...inSpec, ...inStatus].map(name => prefix + name))
 
 /** autoscaling/v1: the stored v2 object with only the CPU target in its spec, and the rest in annotations. */
 export const horizontalPodAutoscalersV1 = defineKind<V1>({
@@ -32,6 +32,16 @@ export const horizontalPodAutoscalersV1 = defineKind<V1>({
   },
   prepareForCreate(draft) {
     draft.status = { currentReplicas: 0, desiredReplicas: 0 }
+  },
+  prepareForUpdate(draft, old, { subresource }) {
+    // What stands in annotations is a part of the spec or of the status, and of them only one is written.
+    const before = old.metadata.annotations ?? {}, annotations = { ...draft.metadata.annotations }
+    for (const name of subresource === 'status' ? inSpec : inStatus) {
+      const key = prefix + name
+      if (Object.hasOwn(before, key)) annotations[key] = before[key]
+      else delete annotations[key]
+    }
+    draft.metadata.annotations = annotations
   },
   validate: (next, old, { subresource }) => (subresource === 'status' ? validateAutoscalerStatus(toStored(next))
     : validateAutoscaler(toStored(next), old && toStored(old))),

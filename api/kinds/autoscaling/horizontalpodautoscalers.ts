@@ -4,7 +4,10 @@ import { autoscalerColumns } from './horizontalpodautoscalers-columns.ts'
 import { validateAutoscaler, validateAutoscalerStatus } from './horizontalpodautoscalers-validate.ts'
 
 /** What a metric is by default: 80 % of the CPU that the pods ask for. */
-export const defaultMetric = (utilization = 80) =>
+/** Percent of what the pods request. */
+export const defaultCPU = 80
+
+export const defaultMetric = (utilization = defaultCPU) =>
   ({ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: utilization } } })
 
 export const horizontalPodAutoscalers = defineKind<HorizontalPodAutoscaler>({

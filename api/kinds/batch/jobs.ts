@@ -8,7 +8,7 @@ import { dropDisabledTemplateFields } from '../pod/dropped-fields.ts'
 import { hostnameWarning } from '../pod/warnings.ts'
 import { containerColumns, formatSelector, selectorColumn } from '../pod/workload-columns.ts'
 import { defaultPodFailurePolicy } from './default-job.ts'
-import { generateSelector, labelFromTemplate } from './job-labels.ts'
+import { generateSelector, labelFromTemplate, shareTemplateLabels } from './job-labels.ts'
 import { jobSpecWarnings } from './job-warnings.ts'
 import { validateJob } from './validate-job.ts'
 
@@ -57,7 +57,7 @@ export const jobs = defineKind<Job>({
     spec.suspend ??= false
     spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed'
     spec.manualSelector ??= false
-    labelFromTemplate(draft)
+    shareTemplateLabels(draft)
     draft.status ??= {}
   },
 

@@ -2,6 +2,7 @@ import { age } from '../../duration.ts'
 import { defineKind, type Column } from '../../kind.ts'
 import type { Event } from '../../schema/generated/types.ts'
 import { nameColumn, textColumn } from '../columns.ts'
+import { nameIsPathSegment } from '../validation/object-meta.ts'
 import { validateEvent } from './events-validate.ts'
 
 const involved = (field: 'kind' | 'namespace' | 'name' | 'uid' | 'apiVersion' | 'resourceVersion' | 'fieldPath') =>
@@ -43,6 +44,7 @@ export const events = defineKind<Event>({
   group: '', version: 'v1', kind: 'Event', plural: 'events', singular: 'event', namespaced: true,
   shortNames: ['ev'], schema: 'core.v1.Event',
   createOnUpdate: true,
+  validateName: nameIsPathSegment,
   validate: next => validateEvent(next, 'reportingComponent'),
   columns: eventColumns,
   selectableFields: {

@@ -12,6 +12,10 @@ export const limitRanges = defineKind<LimitRange>({
   defaults(draft) {
     for (const limit of draft.spec?.limits ?? []) defaultItem(limit)
   },
+  /** Alone among the kinds it needs no name: upstream gives it a UUID for one. */
+  prepareForCreate({ metadata }) {
+    metadata.name ||= metadata.uid
+  },
   validate: validateLimitRange,
   columns: [nameColumn, createdAtColumn],
 })

@@ -1,4 +1,4 @@
-import { duplicate, forbidden, invalid, type FieldError } from '../../field-error.ts'
+import { duplicate, forbidden, internal, invalid, type FieldError } from '../../field-error.ts'
 import { parseCIDR } from '../../ip.ts'
 import { defineKind } from '../../kind.ts'
 import type { Node } from '../../schema/generated/types.ts'
@@ -16,8 +16,8 @@ export const nodes = defineKind<Node>({
   subresources: { status: true },
   defaults(draft) {
     const { spec, status } = draft
-    // Old clients know only the first of the blocks.
-    if (spec?.podCIDR && !spec.podCIDRs?.length) spec.podCIDRs = [spec.podCIDR]
+    // Old clients know only the first of the blocks, and have the last word about it.
+    if (spec?.podCIDR && spec.podCIDR !== spec.podCIDRs?.[0]) spec.podCIDRs = [spec.podCIDR]
     if (spec?.podCIDRs?.length) spec.podCIDR = spec.podCIDRs[0]
     if (status?.capacity && !status.allocatable) status.allocatable = { ...status.capacity }
   },
@@ -92,8 +92,12 @@ function validate({ spec, status }: Readonly<Node>): FieldError[] {
   const cidrs = spec?.podCIDRs ?? []
   errors.push(...cidrs.flatMap((cidr, i) => validateLegacyCIDR(cidr, `spec.podCIDRs[${i}]`)))
   if (cidrs.length > 1) {
-    const families = new Set(cidrs.map(cidr => parseCIDR(cidr)?.ip.family))
-    if (cidrs.length > 2 || !families.has(4) || !families.has(6)) {
+    const families = new Set(cidrs.map(cidr => parseCIDR(cidr)?.ip.family)), wrong = cidrs.findIndex(cidr => !parseCIDR(cidr))
+    if (wrong >= 0) {
+      errors.push(internal('spec.podCIDRs', 'invalid PodCIDRs. failed to check with dual stack with error:'
+        + `invalid CIDR[${wrong}]: <nil> (invalid CIDR address: ${cidrs[wrong]})`))
+    }
+    if (cidrs.length > 2 || wrong >= 0 || !families.has(4) || !families.has(6)) {
       errors.push(invalid('spec.podCIDRs', cidrs, 'may specify no more than one CIDR for each IP family'))
     }
   }

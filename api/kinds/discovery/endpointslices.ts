@@ -26,11 +26,12 @@ export const endpointSlices = defineKind<EndpointSlice>({
   },
   prepareForCreate: dropTopology,
   prepareForUpdate(draft, old) {
-    // Labels count as well: they say which service the slice belongs to.
-    if (!same(draft.metadata.labels ?? {}, old.metadata.labels ?? {})) {
+    const moved = !same(draft.endpoints ?? [], old.endpoints ?? [])
+    // Labels count as well: they say which service the slice belongs to. And topology does, though it is dropped then.
+    if (moved || !same(draft.metadata.labels ?? {}, old.metadata.labels ?? {})) {
       draft.metadata.generation = (old.metadata.generation ?? 0) + 1
     }
-    if (!same(draft.endpoints ?? [], old.endpoints ?? [])) dropTopology(draft)
+    if (moved) dropTopology(draft)
   },
   validate: (next, old) => [
     ...validateAddressType(next.addressType),

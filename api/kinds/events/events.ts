@@ -1,9 +1,10 @@
 import { same } from '../../edit.ts'
 import { invalid, required, type FieldError } from '../../field-error.ts'
 import { defineKind } from '../../kind.ts'
-import type { Event, EventsV1Event } from '../../schema/generated/types.ts'
+import type { Event, EventsV1Event, ObjectReference } from '../../schema/generated/types.ts'
 import { eventColumns, events } from '../core/events.ts'
 import { validateEvent } from '../core/events-validate.ts'
+import { nameIsPathSegment } from '../validation/object-meta.ts'
 import { validateImmutable } from '../validation/values.ts'
 
 /** events.k8s.io/v1: the same stored objects as core/v1 events under newer field names and stricter rules. */
@@ -11,6 +12,7 @@ export const eventsV1Events = defineKind<EventsV1Event>({
   group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', singular: 'event', namespaced: true,
   shortNames: ['ev'], schema: 'events.v1.Event',
   createOnUpdate: true,
+  validateName: nameIsPathSegment,
   storedAs: { kind: events, fromStored, toStored },
   validate(next, old) {
     const event = toStored(next)
@@ -55,17 +57,27 @@ function validateCreate(event: Readonly<Event>): FieldError[] {
 
 /** Once written, only the series may change. */
 function validateUpdate(next: Readonly<Event>, old: Readonly<Event>): FieldError[] {
-  const fixed = (field: keyof Event, name: string = field, empty: unknown = '') =>
-    validateImmutable(next[field] ?? empty, old[field] ?? empty, name)
+  const fixed = (field: keyof Event, name: string = field, empty: unknown = '', printed?: unknown) =>
+    validateImmutable(next[field] ?? empty, old[field] ?? empty, name, printed)
   return [
     ...same(next.series, old.series) ? [] : validateSeries(next),
-    ...fixed('involvedObject', 'involvedObject', {}), ...fixed('reason'), ...fixed('message'), ...fixed('source', 'source', {}),
+    ...fixed('involvedObject', 'involvedObject', {}, goReference(next.involvedObject ?? {})),
+    ...fixed('reason'), ...fixed('message'),
+    ...fixed('source', 'source', {}, { Component: next.source?.component ?? '', Host: next.source?.host ?? '' }),
     ...fixed('firstTimestamp', 'firstTimestamp', null), ...fixed('lastTimestamp', 'lastTimestamp', null),
     ...fixed('count', 'count', 0),
     ...fixed('reason'), ...fixed('type'), ...fixed('eventTime', 'eventTime', null), ...fixed('action'),
-    ...fixed('related', 'related', null), ...fixed('reportingComponent', 'reportingController'), ...fixed('reportingInstance'),
+    ...fixed('related', 'related', null, next.related && goReference(next.related)),
+    ...fixed('reportingComponent', 'reportingController'), ...fixed('reportingInstance'),
   ]
 }
+
+/** As errors print the internal type. */
+const goReference = ({ kind = '', namespace = '', name = '', uid = '', apiVersion = '', resourceVersion = '', fieldPath = '',
+}: Readonly<ObjectReference>) => ({
+  Kind: kind, Namespace: namespace, Name: name, UID: uid, APIVersion: apiVersion, ResourceVersion: resourceVersion,
+  FieldPath: fieldPath,
+})
 
 const zeroTime = null as unknown as string
 

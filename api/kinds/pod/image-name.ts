@@ -7,7 +7,7 @@ const tag = String.raw`[\w][\w.-]{0,127}`
 const digest = '[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}'
 const referencePattern = new RegExp(`^(?:(${host})/)?(${component}(?:/${component})*)(?::(${tag}))?(?:@(${digest}))?$`)
 
-const longest = 1000
+const longest = 1000, longestRepository = 255
 
 export interface ImageName { registry: string; repository: string; tag: string; digest: string }
 
@@ -20,5 +20,6 @@ export function parseImageName(image: string): ImageName | undefined {
   const match = referencePattern.exec(named ? image : `docker.io/${slash < 0 ? `library/${image}` : image}`)
   if (match === null) return undefined
   const [, registry = '', repository, version = '', hash = ''] = match
+  if (repository.length > longestRepository) return undefined
   return { registry, repository, tag: version === '' && hash === '' ? 'latest' : version, digest: hash }
 }

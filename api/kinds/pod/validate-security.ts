@@ -61,7 +61,8 @@ export function validatePodSecurityContext(spec: Readonly<PodSpec>, path: string
     ...validateWindowsOptions(context.windowsOptions, `${path}.windowsOptions`),
     ...validateAppArmorProfile(context.appArmorProfile, `${path}.appArmorProfile`),
     ...among(context.supplementalGroupsPolicy, ['Merge', 'Strict'], `${path}.supplementalGroupsPolicy`),
-    ...among(context.seLinuxChangePolicy, ['MountOption', 'Recursive'], `${path}.seLinuxChangePolicy`),
+    // MountOption comes with a feature gate that is off (SELinuxMount).
+    ...among(context.seLinuxChangePolicy, ['Recursive'], `${path}.seLinuxChangePolicy`),
   ]
 }
 

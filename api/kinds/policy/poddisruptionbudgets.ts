@@ -5,6 +5,7 @@ import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 import { validateConditions } from '../validation/conditions.ts'
 import { validateNotMoreThan100Percent, validatePositiveIntOrPercent } from '../validation/int-or-percent.ts'
 import { printableSelector, validateLabelSelector } from '../validation/labels.ts'
+import { nameIsPathSegment } from '../validation/object-meta.ts'
 import { validateNonnegative } from '../validation/values.ts'
 
 const policies = ['AlwaysAllow', 'IfHealthyBudget']
@@ -16,6 +17,7 @@ export const podDisruptionBudgets = defineKind<PodDisruptionBudget>({
   requiresResourceVersion: true,
   hasGeneration: true,
   subresources: { status: true },
+  validateName: nameIsPathSegment,
   notSimulated: 'no disruption controller counts healthy pods: evictions see a budget without a status',
   prepareForCreate(draft) {
     draft.status = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }

@@ -1,4 +1,5 @@
 // Many questions to both servers, and what differs of the answers, put together by cause.
+import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { ask, differences } from '../pair.mjs'
 import { normalise } from '../../recorded/play.mjs'
@@ -9,7 +10,7 @@ export function pathOf({ object, resource, cluster }, namespace) {
   return `${root}${cluster ? '' : `/namespaces/${namespace}`}/${resource}`
 }
 
-/** Answers of the real one from an earlier run, by title, where WORKLOADS_KEEP names a file: then only ours is asked. */
+/** Answers of the real one from an earlier run, by request, where WORKLOADS_KEEP names a file: then only ours is asked. */
 const keep = process.env.WORKLOADS_KEEP, kept = new Map()
 if (keep && existsSync(keep)) {
   for (const line of readFileSync(keep, 'utf8').split('\n').filter(Boolean)) kept.set(...JSON.parse(line))
@@ -23,7 +24,7 @@ async function askOnceMore(side, request) {
 }
 
 /** Asks both and gives `{ status, lines }`, the lines being what differs; `make(side)` builds the request for one side. */
-export async function compareAnswers({ real, ours }, title, make, shape = body => body) {
+export async function compareAnswers({ real, ours }, make, shape = body => body) {
   const read = async side => {
     const { status, headers, text } = await askOnceMore(side, make(side))
     let body = normalise(text)
@@ -31,9 +32,12 @@ export async function compareAnswers({ real, ours }, title, make, shape = body =
     return { status, warning: headers.warning && normalise(headers.warning), body }
   }
   const readReal = async () => {
-    if (kept.has(title)) return kept.get(title)
+    if (!keep) return read(real)
+    const { method, path, body } = make(real)
+    const key = createHash('sha1').update(`${method} ${path} ${normalise(JSON.stringify(body ?? ''))}`).digest('hex')
+    if (kept.has(key)) return kept.get(key)
     const answer = await read(real)
-    if (keep) appendFileSync(keep, `${JSON.stringify([title, answer])}\n`)
+    appendFileSync(keep, `${JSON.stringify([key, answer])}\n`)
     return answer
   }
   const [left, right] = await Promise.all([readReal(), read(ours)])

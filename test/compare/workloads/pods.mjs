@@ -93,7 +93,7 @@ export const fullSpec = {
   securityContext: {
     seLinuxOptions: { level: 's0:c1' }, runAsUser: 1, runAsGroup: 2, runAsNonRoot: true, supplementalGroups: [3, 4], supplementalGroupsPolicy: 'Merge',
     fsGroup: 5, fsGroupChangePolicy: 'OnRootMismatch', sysctls: [{ name: 'net.ipv4.tcp_syncookies', value: '1' }],
-    seccompProfile: { type: 'RuntimeDefault' }, appArmorProfile: { type: 'Localhost', localhostProfile: 'p' }, seLinuxChangePolicy: 'MountOption' },
+    seccompProfile: { type: 'RuntimeDefault' }, appArmorProfile: { type: 'Localhost', localhostProfile: 'p' }, seLinuxChangePolicy: 'Recursive' },
   tolerations: [{ key: 'a', operator: 'Equal', value: 'b', effect: 'NoExecute', tolerationSeconds: 60 }, { operator: 'Exists' }, { key: 'n', operator: 'Exists', effect: 'NoSchedule' }],
   volumes: [{ name: 'scratch', emptyDir: {} }, { name: 'block', persistentVolumeClaim: { claimName: 'block' } }],
 }
