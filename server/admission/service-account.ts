@@ -22,6 +22,10 @@ export const serviceAccount: AdmissionPlugin = {
     spec.serviceAccountName = name
     // The old name of the field always says the same.
     spec.serviceAccount = name
+    if (name.includes('/')) {
+      throw refuse(request, `error looking up service account ${namespace}/${name}: `
+        + `invalid resource name ${JSON.stringify(name)}: [may not contain '/']`)
+    }
     const account = await findAccount(world, name, namespace)
     if (!account) {
       throw refuse(request, `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`)

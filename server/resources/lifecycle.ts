@@ -2,7 +2,7 @@ import type { Clock } from '../../api/clock.ts'
 import { same, share } from '../../api/edit.ts'
 import type { FieldError } from '../../api/field-error.ts'
 import type { Kind, KindContext } from '../../api/kind.ts'
-import { groupsWithStandardFinalizers, nameIsDnsSubdomain, validateObjectMeta } from '../../api/kinds/validation/object-meta.ts'
+import { groupsWithStandardFinalizers, nameIsDnsSubdomain, nameIsPathSegment, validateObjectMeta } from '../../api/kinds/validation/object-meta.ts'
 import type { KubeObject, ObjectMeta } from '../../api/object.ts'
 import type { Random } from '../../api/random.ts'
 import { applySchemaDefaults } from '../../api/schema/defaults.ts'
@@ -204,7 +204,10 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
       const texts = subresource === '' ? kind.warnings?.(draft, live) : subresource === 'status' ? kind.statusWarnings?.(draft) : undefined
       for (const text of texts ?? []) context.warn(text)
       await validate(request)
-      if (dryRun) return unstored(path, { ...draft, metadata: { ...draft.metadata, resourceVersion: live.metadata.resourceVersion } })
+      if (dryRun) {
+        const made = normalize(schemaOf(kind.schema), draft)
+        return unstored(path, { ...made, metadata: { ...made.metadata, resourceVersion: live.metadata.resourceVersion } })
+      }
       const kept = keepTimes(live, draft)
       if (kept) draft.metadata.managedFields = kept
       const next = normalize(schemaOf(kind.schema), draft)
@@ -231,7 +234,9 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
 /** Whether a write to this part leaves labels and annotations alone as well, as most of upstream's status strategies do. */
 const statusAlone = (kind: Kind, subresource: string) => subresource === 'status' && has(resetFields(kind, subresource), [fieldElement('metadata')])
 
-const finalizerRules = ({ group }: Kind) => ({ standardFinalizers: groupsWithStandardFinalizers.has(group) })
+/** A kind that does not look at its metadata has no rules of its own for finalizers. */
+const finalizerRules = ({ group, validateName }: Kind) =>
+  ({ standardFinalizers: groupsWithStandardFinalizers.has(group) && validateName !== nameIsPathSegment })
 
 /** A namespace goes only when its own finalizers are gone as well. */
 const finished = (object: KubeObject & { spec?: { finalizers?: string[] } }) =>

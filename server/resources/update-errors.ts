@@ -33,7 +33,7 @@ const orders = new Map<string, Order>([
   ...['jobs.batch', 'ipaddresses.networking.k8s.io', 'runtimeclasses.node.k8s.io', 'storageclasses.storage.k8s.io',
     'csistoragecapacities.storage.k8s.io'].map(resource => [resource, 'moui'] as const),
   ['persistentvolumes', 'mom'], ['statefulsets.apps/status', 'ou'],
-  ['poddisruptionbudgets.policy', 'o'], ['poddisruptionbudgets.policy/status', 'o'],
+  ['events', 'o'], ['poddisruptionbudgets.policy', 'o'], ['poddisruptionbudgets.policy/status', 'o'],
 ])
 
 /** All complaints about an update, in upstream's order and as often as upstream makes them; `own` are the kind's. */

@@ -71,6 +71,10 @@ function withoutStatus(body) {
 
 async function setUp({ real, ours }) {
   for (const side of [real, ours]) {
+    for (let tries = 0; tries < 600; tries++) {   // one of an earlier run is still going
+      if ((await ask(side, { path: `/api/v1/namespaces/${namespace}` })).status === 404) break
+      await new Promise(resolve => setTimeout(resolve, 100))
+    }
     await ask(side, { method: 'POST', path: '/api/v1/namespaces', body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } } })
     for (let tries = 0; tries < 100; tries++) {
       const { status } = await ask(side, { path: `/api/v1/namespaces/${namespace}/serviceaccounts/default` })

@@ -1,4 +1,6 @@
 import { same } from '../../edit.ts'
+import { goQuote } from '../../schema/go-quote.ts'
+import { badRequest } from '../../status.ts'
 import { defineKind } from '../../kind.ts'
 import type { DaemonSet, DaemonSetSpec, DaemonSetStatus, PodTemplateSpec } from '../../schema/generated/types.ts'
 import { ageColumn, formatLabels, nameColumn } from '../columns.ts'
@@ -39,6 +41,11 @@ export const daemonSets = defineKind<DaemonSet>({
     }
     spec.revisionHistoryLimit ??= 10
     draft.status ??= emptyStatus()
+    const given = draft.metadata.annotations?.[templateGenerationAnnotation]
+    if (given !== undefined && !/^[-+]?\d+$/.test(given)) {
+      throw badRequest('DaemonSet in version "v1" cannot be handled as a DaemonSet: '
+        + `strconv.ParseInt: parsing ${goQuote(given)}: invalid syntax`)
+    }
     // Every object of this version has it, so whoever writes without it is taken to have changed it.
     setTemplateGeneration(draft, templateGeneration(draft))
   },

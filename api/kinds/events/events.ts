@@ -4,7 +4,6 @@ import { defineKind } from '../../kind.ts'
 import type { Event, EventsV1Event, ObjectReference } from '../../schema/generated/types.ts'
 import { eventColumns, events } from '../core/events.ts'
 import { validateEvent } from '../core/events-validate.ts'
-import { nameIsPathSegment } from '../validation/object-meta.ts'
 import { validateImmutable } from '../validation/values.ts'
 
 /** events.k8s.io/v1: the same stored objects as core/v1 events under newer field names and stricter rules. */
@@ -12,7 +11,6 @@ export const eventsV1Events = defineKind<EventsV1Event>({
   group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', singular: 'event', namespaced: true,
   shortNames: ['ev'], schema: 'events.v1.Event',
   createOnUpdate: true,
-  validateName: nameIsPathSegment,
   storedAs: { kind: events, fromStored, toStored },
   validate(next, old) {
     const event = toStored(next)

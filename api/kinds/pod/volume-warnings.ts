@@ -4,9 +4,14 @@ import type { PersistentVolumeClaimSpec, Volume } from '../../schema/generated/t
 
 /** What is odd about volumes though they are taken (pkg/api/pod/warnings.go, persistentvolumeclaim/util.go, 1.36). */
 
+const largest = 2n ** 63n - 1n
+
 /** A warning for an amount of bytes that is no whole number. */
 export function fractionalBytes(path: string, quantity: string | undefined): string[] {
-  if (quantity === undefined || milliValue(quantity) % 1000n === 0n) return []
+  if (quantity === undefined) return []
+  // What is too large to be counted in thousandths is 0 to upstream.
+  const milli = milliValue(quantity)
+  if (milli % 1000n === 0n || milli === largest) return []
   return [`${path}: fractional byte value ${quote(quantity)} is invalid, must be an integer`]
 }
 

@@ -25,7 +25,7 @@ export const nameIsPathSegment: ValidateName = (name, prefix) => (prefix ? isPat
  */
 export const groupsWithStandardFinalizers: ReadonlySet<string> = new Set(['', 'apps', 'autoscaling', 'batch',
   'certificates.k8s.io',
-  'discovery.k8s.io', 'flowcontrol.apiserver.k8s.io', 'networking.k8s.io', 'node.k8s.io', 'resource.k8s.io', 'scheduling.k8s.io',
+  'discovery.k8s.io', 'events.k8s.io', 'flowcontrol.apiserver.k8s.io', 'networking.k8s.io', 'node.k8s.io', 'resource.k8s.io', 'scheduling.k8s.io',
   'storage.k8s.io'])
 
 const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
@@ -70,7 +70,7 @@ export function validateObjectMeta(
 /** Metadata of an object that replaces another. */
 export function validateObjectMetaUpdate(
   next: Readonly<Partial<ObjectMeta>>, old: Readonly<Partial<ObjectMeta>>, path: string,
-    options: { standardFinalizers?: boolean } = {},
+  options: { standardFinalizers?: boolean } = {},
 ): FieldError[] {
   const errors: FieldError[] = []
   if (old.deletionTimestamp) errors.push(...validateNoNewFinalizers(next.finalizers, old.finalizers, `${path}.finalizers`))
