@@ -2,6 +2,7 @@
 // nothing stays but the objects that are updated, which no controller touches. WORKLOADS='pods create' asks a part,
 // WORKLOADS_SHARE=1 all the 40,000 questions and not a tenth of them.
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ask } from './pair.mjs'
 import { compareAnswers, pathOf, runAll } from './workloads/ask.mjs'
 import { kinds } from './workloads/kinds.mjs'
@@ -73,13 +74,13 @@ async function setUp({ real, ours }) {
   for (const side of [real, ours]) {
     for (let tries = 0; tries < 600; tries++) {   // one of an earlier run is still going
       if ((await ask(side, { path: `/api/v1/namespaces/${namespace}` })).status === 404) break
-      await new Promise(resolve => setTimeout(resolve, 100))
+      await sleep(100)
     }
     await ask(side, { method: 'POST', path: '/api/v1/namespaces', body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } } })
     for (let tries = 0; tries < 100; tries++) {
       const { status } = await ask(side, { path: `/api/v1/namespaces/${namespace}/serviceaccounts/default` })
       if (status === 200) break
-      await new Promise(resolve => setTimeout(resolve, 100))
+      await sleep(100)
     }
   }
 }
