@@ -57,9 +57,9 @@ export const notSupported = (field: string, value: unknown, supported: readonly 
   ({ type: 'FieldValueNotSupported', field, message: `Unsupported value: ${printValue(value)}` + (supported.length
     ? `: supported values: ${supported.map(v => JSON.stringify(v)).join(', ')}` : '') })
 export const tooLong = (field: string, max: number): FieldError =>
-  ({ type: 'FieldValueTooLong', field, message: max >= 0 ? `Too long: may not be more than ${max} bytes`
+  ({ type: 'FieldValueTooLong', field, message: max >= 0 ? `Too long: may not be more than ${max} byte${max === 1 ? '' : 's'}`
     : 'Too long: value is too long' })
 export const tooMany = (field: string, actual: number, max: number): FieldError =>
-  ({ type: 'FieldValueTooMany', field, message: `Too many: ${actual}: must have at most ${max} items` })
+  ({ type: 'FieldValueTooMany', field, message: `Too many: ${actual}: must have at most ${max} item${max === 1 ? '' : 's'}` })
 export const internal = (field: string, detail: string): FieldError =>
   ({ type: 'InternalError', field, message: `Internal error: ${detail}` })

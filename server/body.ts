@@ -168,6 +168,7 @@ export function clearsManagedFields(sent: unknown): boolean {
 /** Where the other API servers within kube-apiserver keep their kinds (1.36). */
 const schemes: Readonly<Record<string, string>> = {
   'apiregistration.k8s.io': 'k8s.io/kube-aggregator/pkg/apiserver/scheme/scheme.go:28',
+  'apiextensions.k8s.io': 'k8s.io/apiextensions-apiserver/pkg/apiserver/apiserver.go:55',
 }
 
 /** Why an object of another kind can't be taken: known ones don't convert, others are not registered. */

@@ -5,6 +5,7 @@ import { setOwn } from './json-syntax.ts'
 import { jsonTypeOf, JsonNumber, type Duplicates } from './parse-json.ts'
 import type { ListSchema, MapSchema, Schema, StructSchema } from './schema.ts'
 import { planOf, type Plan, type StructPlan } from './struct-plan.ts'
+import { schemaOf, schemaOfType } from './table.ts'
 
 /**
  * JSON values to objects, as sigs.k8s.io/json decodes them into Go's types and encoding/json writes them again (1.36): only
@@ -68,7 +69,30 @@ function decodeValue(schema: Schema, value: unknown, run: Run, milli: boolean): 
       return Array.isArray(value) ? decodeList(schema, value, run) : complain(new WrongType(jsonTypeOf(value)), run)
     case 'map':
       return isObject(value) ? decodeMap(schema, value, run, milli) : complain(new WrongType(jsonTypeOf(value)), run)
-    case 'any': return plain(value)
+    case 'any': return schema.name === undefined ? plain(value) : decodeNamed(schema.name, value, run)
+  }
+}
+
+const schemaProps = 'apiextensions.v1.JSONSchemaProps'
+/** Has a form, though no fields. */
+const emptyStruct = 'apiextensions.v1.CustomResourceSubresourceStatus'
+
+/** Types whose JSON has no one form; those of schemas read their own, and drop in silence what they don't know. */
+function decodeNamed(name: string, value: unknown, run: Run): unknown {
+  if (name === emptyStruct) {
+    return isObject(value) ? decodeStruct(schemaOf(name), value, run, undefined) : complain(new WrongType(jsonTypeOf(value)), run)
+  }
+  if (!name.startsWith(schemaProps)) return plain(value)
+  const { unknown } = run
+  run.unknown = undefined
+  try {
+    if (isObject(value)) return decodeStruct(schemaOf(schemaProps), value, run, undefined)
+    if (name === `${schemaProps}OrBool`) return typeof value === 'boolean' ? value : complain(new BadValue('boolean or JSON schema expected', true), run)
+    if (!Array.isArray(value)) return undefined
+    const item = name === `${schemaProps}OrArray` ? schemaOf(schemaProps) : schemaOfType('string')
+    return decodeList({ type: 'list', item, listType: 'atomic', keys: [] }, value, run)
+  } finally {
+    run.unknown = unknown
   }
 }
 
