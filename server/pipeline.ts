@@ -5,7 +5,7 @@ import { goQuote } from '../api/schema/go-quote.ts'
 import type { Action, ActionRequest, ActionTools } from './actions/action.ts'
 import { acceptable } from './media.ts'
 import { isTrue, kindOf, parsePath, unknownResource, verbOf, type ResourcePath } from './parse-request.ts'
-import type { ApiRequest, ApiResponse, RequestBody, RequestVerb } from './request.ts'
+import type { Annotate, ApiRequest, ApiResponse, RequestBody, RequestVerb } from './request.ts'
 import type { UserInfo } from './user.ts'
 import { create } from './verbs/create.ts'
 import { remove } from './verbs/delete.ts'
@@ -31,6 +31,7 @@ export interface Incoming {
   body: RequestBody
   signal: AbortSignal
   warnings: string[]
+  annotate?: Annotate
   /** Of the answer; '' when it does not matter. */
   accept?: string
   /** Told when the path and the method have been found to lead somewhere. */
@@ -66,7 +67,7 @@ export function createPipeline({ verbTools, actions, actionTools }: PipelineTool
     if (kind.verbs && verb !== 'watch' && !kind.verbs.includes(verb)) throw methodNotAllowed()
     if (kind.namespaced && path.namespace === undefined && (verb === 'create' || verb === 'deletecollection')) throw methodNotAllowed()
     incoming.routed?.()
-    if (kind.deprecated) incoming.warnings.push(kind.deprecated)
+    if (kind.deprecated) deprecate(incoming, kind.deprecated)
     if (incoming.accept) acceptable(incoming.accept, verb === 'list' || verb === 'watch' ? 'list' : 'object', hasProtobuf(kind.schema))
     if (path.name !== undefined) checkName(path.name)
     return path.subresource ? partOf(request, verbs, verbTools) : verbs[verb](request, verbTools)
@@ -83,7 +84,7 @@ export function createPipeline({ verbTools, actions, actionTools }: PipelineTool
     if (action.namespaced && action.subresource === '' && path.namespace === undefined && !isWhole) throw unknownResource()
     if (!action.verbs.includes(verb)) throw methodNotAllowed()
     incoming.routed?.()
-    if (action.deprecated) incoming.warnings.push(action.deprecated)
+    if (action.deprecated) deprecate(incoming, action.deprecated)
     if (incoming.accept && !passing.has(action.subresource)) acceptable(incoming.accept, verb === 'list' ? 'list' : 'object', true)
     if (verb === 'list' && isTrue(incoming.query.get('watch'))) throw watchNotSupported(path)
     const request: ActionRequest = {
@@ -101,6 +102,11 @@ const passing = new Set(['attach', 'exec', 'log', 'portforward', 'proxy'])
 function checkName(name: string): void {
   const complaints = isPathSegment(name)
   if (complaints.length) throw badRequest(`Name parameter invalid: ${goQuote(name)}: ${complaints.join(';')}`)
+}
+
+function deprecate({ warnings, annotate }: Incoming, warning: string): void {
+  warnings.push(warning)
+  annotate?.('k8s.io/deprecated', 'true')
 }
 
 const methods: Record<string, RequestVerb> = { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }

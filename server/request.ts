@@ -5,6 +5,9 @@ import type { Status } from '../api/status.ts'
 import type { Stored } from './store/store.ts'
 import type { UserInfo } from './user.ts'
 
+/** Adds an annotation to an audit event. */
+export type Annotate = (key: string, value: string) => void
+
 /** What a request wants done, as upstream's RequestInfo names it. */
 export type RequestVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
 
@@ -33,6 +36,8 @@ export interface ApiRequest {
   signal: AbortSignal
   /** Texts for `Warning:` headers, in order. */
   warnings: string[]
+  /** Notes something for the audit event of the request, where one is kept. */
+  annotate?: Annotate
 }
 
 /** What a verb or an action answers; server/respond.ts writes it to the wire, the local client takes it as it is. */

@@ -115,7 +115,7 @@ export function createApiServer(options: ServerOptions): ApiServer {
       const stored = await lifecycle.update(name, {
         kind: kind as Kind, namespace: request.namespace, subresource: request.subresource, user: request.user, dryRun,
         track: tracker({ ...request, kind: kind as Kind }, request.query.get('fieldManager') ?? '', clock.now()),
-        warn: text => { request.warnings.push(text) },
+        warn: text => { request.warnings.push(text) }, annotate: request.annotate,
       }, live => {
         const draft = structuredClone(live) as never
         change(draft)

@@ -14,6 +14,7 @@ export function admitBelow(request: ActionRequest, kind: Kind<any>, name: string
   return mutate(plugins, {
     operation: 'CREATE', kind, subresource: request.subresource, name, namespace: request.namespace, object, user: request.user,
     dryRun: isDryRun(request), warn: text => request.warnings.push(text),
+    annotate: request.annotate,
   }, world)
 }
 

@@ -54,6 +54,7 @@ export const serviceAccountToken: Action = {
     const extended = bound.pod !== undefined && expirationSeconds === projectedTokenSeconds && audiences.every(each => apiAudiences.includes(each))
     if (extended) claims.warnafter = Math.floor(now.getTime() / 1000) + expirationSeconds
     const token = await tools.serviceAccountTokens.issue({ claims, audiences, expirationSeconds: extended ? yearSeconds : expirationSeconds })
+    request.annotate?.('authentication.kubernetes.io/issued-credential-id', `JTI=${idOf(token)}`)
     const shown: Partial<ObjectMeta> = {
       ...tracked.metadata, name, namespace, uid: account.metadata.uid, creationTimestamp: timestamp(now),
     }
@@ -67,6 +68,9 @@ export const serviceAccountToken: Action = {
     }
   },
 }
+
+const idOf = (token: string): string =>
+  (JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()) as { jti: string }).jti
 
 /** The claims about the object that a token lives and dies with. */
 function bind(reference: NonNullable<TokenRequest['spec']>['boundObjectRef'] | null, account: string, namespace: string,

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../api/object.ts'
 import type { Random } from '../../api/random.ts'
 import type { Attributes } from '../authorization/attributes.ts'
 import type { Decision } from '../authorization/authorizer.ts'
+import type { Annotate } from '../request.ts'
 import type { UserInfo } from '../user.ts'
 
 /** What admission plug-ins may look at while they decide. Reads come from memory; what is returned is frozen. */
@@ -32,6 +33,8 @@ export interface AdmissionRequest {
   dryRun: boolean
   /** Adds a `Warning:` header to the answer. */
   warn(text: string): void
+  /** Notes something for the audit event; undefined where none is kept. */
+  annotate?: Annotate
 }
 
 /** One admission plug-in is one file with this shape; refusals are thrown StatusErrors. Order: server/admission/index.ts. */

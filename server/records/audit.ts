@@ -62,6 +62,7 @@ export function createAudit({ clock, authorizer, stopped, write }: AuditOptions)
   function complete(record: RequestRecord, event: AuditEvent): void {
     events.delete(record)
     if (event.objectRef) completeReference(event.objectRef, record)
+    if (record.annotations) event.annotations = { ...event.annotations, ...record.annotations }
     if (record.out.headersSent) event.responseStatus = responseStatus(record, record.out.statusCode)
     else {
       event.responseStatus = { metadata: {}, status: 'Success', message: 'Connection closed early', code: 200 }
@@ -151,7 +152,8 @@ function sourceIPs({ request: { headers, socket } }: RequestRecord): string[] {
 function responseStatus({ answer, status }: RequestRecord, code: number): object {
   const object = answer?.type === 'object' ? answer.object as Partial<Status> : undefined
   const told = status ?? (object?.kind === 'Status' ? object : undefined)
-  if (!told) return { metadata: {}, code }
+  // What nobody could negotiate is answered without its being noted.
+  if (!told || code === 406) return { metadata: {}, code }
   const { details, message, reason } = told
   return { metadata: {}, status: told.status, message: some(message), reason: some(reason), details, code }
 }
@@ -159,11 +161,11 @@ function responseStatus({ answer, status }: RequestRecord, code: number): object
 interface Metadata { name?: unknown; namespace?: unknown; uid?: unknown; resourceVersion?: unknown }
 
 /** What the path does not say about an object that is sent, its metadata does (apiserver, audit LogRequestObject). */
-function completeReference(objectRef: ObjectReference, { method, body, request, answer }: RequestRecord): void {
-  if ((method !== 'POST' && method !== 'PUT') || !answer) return
+function completeReference(objectRef: ObjectReference, { method, body, request, answer, routed, status }: RequestRecord): void {
+  if ((method !== 'POST' && method !== 'PUT') || !routed || / cannot be handled as an? /.test(status?.message ?? '')) return
   const type = request.headers['content-type'] ?? 'application/json'
   const sent = type.startsWith('application/json') ? metadataOf(body) : undefined
-  const stored = answer.type === 'stored' ? answer.stored.object.metadata : undefined
+  const stored = answer?.type === 'stored' ? answer.stored.object.metadata : undefined
   // A name that the server has made up was not in the request.
   const name = sent ? sent.name : stored && !stored.generateName ? stored.name : undefined
   const text = (value: unknown) => (typeof value === 'string' ? some(value) : undefined)

@@ -32,6 +32,8 @@ export interface RequestRecord {
   answer?: ApiResponse
   /** What it was refused with. */
   status?: Status
+  /** What those who answer have noted for its audit event. */
+  annotations?: Record<string, string>
   /** Events that a watch has sent. */
   events: number
 }

@@ -21,6 +21,7 @@ import { CommitConflict, type Store, type Stored } from '../store/store.ts'
 import { systemMetadata, updatedMetadata } from './metadata.ts'
 import { updateErrors } from './update-errors.ts'
 import { showStored, toStored, unstored } from './versions.ts'
+import type { Annotate } from '../request.ts'
 import type { UserInfo } from '../user.ts'
 
 /** What a write needs to know besides the object. */
@@ -33,6 +34,7 @@ export interface WriteContext {
   /** Brings the managed fields up to date; `live` is undefined on create. Gets the object with schema and code defaults in. */
   track(next: KubeObject, live: Readonly<KubeObject> | undefined): void
   warn(text: string): void
+  annotate?: Annotate
 }
 
 /** What kinds need beyond their own rules while they are written: addresses and ports of services. */
@@ -80,7 +82,7 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
   const admission = (context: WriteContext, operation: 'CREATE' | 'UPDATE', name: string, object: KubeObject,
     old?: Readonly<KubeObject>): AdmissionRequest => ({
     operation, kind: context.kind, subresource: context.subresource, name, namespace: context.namespace, object, old,
-    user: context.user, dryRun: context.dryRun, warn: context.warn,
+    user: context.user, dryRun: context.dryRun, warn: context.warn, annotate: context.annotate,
   })
 
   /** Stores a new object. `draft` is fresh out of the decoder and owned by this call. */

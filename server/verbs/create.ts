@@ -18,7 +18,7 @@ export const create: VerbHandler = async (request, tools): Promise<ApiResponse> 
   const stored = await tools.lifecycle.create(draft, {
     kind, namespace, subresource: '', user, dryRun: options.dryRun,
     track: tracker(request, options.fieldManager, tools.clock.now(), tools.registry),
-    warn: text => warnings.push(text),
+    warn: text => warnings.push(text), annotate: request.annotate,
   })
   return { type: 'stored', code: 201, kind, stored }
 }

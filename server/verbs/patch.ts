@@ -30,6 +30,7 @@ export const patch: VerbHandler = async (request, tools): Promise<ApiResponse> =
   const body = patchBodyOf(request, type, options)
   const context: WriteContext = {
     kind, namespace, subresource, user, dryRun: options.dryRun, warn: text => { warnings.push(text) },
+    annotate: request.annotate,
     track: type === 'apply' ? () => {} : tracker(request, options.fieldManager, tools.clock.now(), tools.registry),
   }
   if (type === 'apply') return serverSideApply(request, tools, options, body, context)

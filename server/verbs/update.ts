@@ -19,7 +19,7 @@ export const update: VerbHandler = async (request, tools): Promise<ApiResponse> 
   const context = {
     kind, namespace, subresource, user, dryRun: options.dryRun,
     track: tracker(request, options.fieldManager, tools.clock.now(), tools.registry),
-    warn: (text: string) => { warnings.push(text) },
+    warn: (text: string) => { warnings.push(text) }, annotate: request.annotate,
   }
   try {
     let body: KubeObject | undefined = draft

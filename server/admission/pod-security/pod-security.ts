@@ -25,6 +25,8 @@ const templates = new Map<string, (object: any) => PodTemplateSpec | undefined>(
 const ignored = new Set(['exec', 'attach', 'binding', 'eviction', 'log', 'portforward', 'proxy', 'status'])
 const mostPodsChecked = 3000
 
+const prefix = 'pod-security.kubernetes.io'
+
 /** Holds pods to the level that the labels of their namespace ask for, and warns (PodSecurity, 1.36). */
 export const podSecurity: AdmissionPlugin = {
   name: 'PodSecurity',
@@ -35,7 +37,8 @@ export const podSecurity: AdmissionPlugin = {
     const template = request.subresource === ''
       ? templates.get(`${request.kind.group}/${request.kind.plural}`)?.(request.object) : undefined
     if (!template?.spec) return
-    const { warn } = policyIn(request, world)
+    const { warn, audit } = policyIn(request, world)
+    auditViolations(request, audit, template.metadata ?? {}, template.spec)
     warnAbout(request, warn, template.metadata ?? {}, template.spec)
   },
 }
@@ -45,12 +48,24 @@ const policyIn = ({ namespace }: AdmissionRequest, world: World) =>
 
 function checkPod(request: AdmissionRequest, world: World): void {
   if (ignored.has(request.subresource)) return
-  const { enforce, warn } = policyIn(request, world)
+  const { enforce, warn, audit } = policyIn(request, world), isFree = [enforce, warn, audit].every(({ level }) => level === 'privileged')
+  if (isFree) return request.annotate?.(`${prefix}/enforce-policy`, 'privileged:latest')
   const pod = request.object as Pod
   if (!pod.spec || (request.operation === 'UPDATE' && !isSignificant(pod.spec, (request.old as Pod).spec))) return
+  request.annotate?.(`${prefix}/enforce-policy`, printLevel(enforce))
   const findings = evaluate(enforce, pod.metadata, pod.spec)
+  auditViolations(request, audit, pod.metadata, pod.spec)
   if (findings.length > 0) throw refuse(request, `violates PodSecurity "${printLevel(enforce)}": ${printFindings(findings)}`)
   warnAbout(request, warn, pod.metadata, pod.spec)
+}
+
+/** What the audit level would have refused, for the record; nobody else is told. */
+function auditViolations(request: AdmissionRequest, level: LevelVersion, metadata: Partial<KubeObject['metadata']>,
+  spec: Readonly<PodSpec>): void {
+  if (!request.annotate) return
+  const findings = evaluate(level, metadata, spec)
+  if (findings.length === 0) return
+  request.annotate(`${prefix}/audit-violations`, `would violate PodSecurity "${printLevel(level)}": ${printFindings(findings)}`)
 }
 
 function warnAbout(request: AdmissionRequest, level: LevelVersion, metadata: Partial<KubeObject['metadata']>,

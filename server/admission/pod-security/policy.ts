@@ -7,7 +7,7 @@ export const levels: readonly Level[] = ['privileged', 'baseline', 'restricted']
 
 /** A level, and the minor version of Kubernetes whose checks apply; `latest` is this one's. */
 export interface LevelVersion { level: Level; version: 'latest' | number }
-export interface Policy { enforce: LevelVersion; warn: LevelVersion }
+export interface Policy { enforce: LevelVersion; audit: LevelVersion; warn: LevelVersion }
 
 const prefix = 'pod-security.kubernetes.io/'
 const modes = ['enforce', 'audit', 'warn'] as const
@@ -17,7 +17,7 @@ export const printLevel = ({ level, version }: LevelVersion): string =>
 export const sameLevel = (a: LevelVersion, b: LevelVersion): boolean => a.level === b.level && a.version === b.version
 export const stricter = (a: Level, b: Level): boolean => levels.indexOf(a) > levels.indexOf(b)
 
-/** The policy that the labels make, and what is wrong with them. There is no audit log: its labels are only checked. */
+/** The policy that the labels make, and what is wrong with them. */
 export function policyOf(labels: Readonly<Record<string, string>> | undefined): { policy: Policy; errors: FieldError[] } {
   const errors: FieldError[] = []
   const complain = (label: string, value: string, why: string) => {
@@ -36,14 +36,14 @@ export function policyOf(labels: Readonly<Record<string, string>> | undefined): 
       level: effective, version: minor ?? 'latest' as const, said: level !== undefined, valid: known, versionSaid: version !== undefined,
     }
   }
-  const [enforce, , warn] = modes.map(read)
+  const [enforce, audit, warn] = modes.map(read)
   // Who enforces a level is warned about it too: templates of pods are not refused, the pods will be.
   if (!warn.said && enforce.valid && stricter(enforce.level, warn.level)) {
     warn.level = enforce.level
     if (!warn.versionSaid) warn.version = enforce.version
   }
   const pick = ({ level, version }: LevelVersion) => ({ level, version })
-  return { policy: { enforce: pick(enforce), warn: pick(warn) }, errors }
+  return { policy: { enforce: pick(enforce), audit: pick(audit), warn: pick(warn) }, errors }
 }
 
 function minorOf(version: string): number | undefined {

@@ -49,7 +49,14 @@ export async function audit({ real: { kubeconfig } }, report) {
     }
     await gone()
     await sleep(1500)
-    const read = file => Map.groupBy(readFileSync(file, 'utf8').trim().split('\n').map(line => JSON.parse(line)), event => event.auditID)
+    const read = file => {
+      const events = new Map()
+      for (const line of readFileSync(file, 'utf8').trim().split('\n')) {
+        const event = JSON.parse(line)
+        events.set(event.auditID, [...events.get(event.auditID) ?? [], event])
+      }
+      return events
+    }
     const theirs = read(theirLog), own = read(ownLog)
     for (const [title, id] of Object.entries(ids)) report(`audit of ${title}`, differences((theirs.get(id) ?? []).map(plain), (own.get(id) ?? []).map(plain)))
   } finally {
