@@ -28,8 +28,13 @@ export const certificateSigningRequests = defineKind<CertificateSigningRequest>(
     draft.spec = structuredClone(old.spec)
     if (subresource === '') return
     const conditions = draft.status?.conditions
-    // Approval has a subresource of its own and changes nothing else.
-    if (subresource === 'approval') draft.status = { ...old.status, ...conditions ? { conditions } : {} }
+    if (subresource === 'approval') {
+      // Approval has a subresource of its own and changes nothing else.
+      const { conditions: _before, ...rest } = old.status ?? {}
+      draft.status = { ...rest, ...conditions ? { conditions } : {} }
+    } else {
+      for (const type of ['Approved', 'Denied']) keepDecision(draft, old, type)
+    }
     for (const condition of draft.status?.conditions ?? []) {
       const before = old.status?.conditions?.find(({ type, status }) => type === condition.type && status === condition.status)
       condition.lastUpdateTime ??= timestamp(now)
@@ -48,6 +53,13 @@ export const certificateSigningRequests = defineKind<CertificateSigningRequest>(
   ],
   selectableFields: { 'spec.signerName': ({ spec }) => spec.signerName ?? '' },
 })
+
+/** Who writes the status need not know what was decided: as many decisions as there were are taken from before. */
+function keepDecision({ status }: CertificateSigningRequest, old: Readonly<CertificateSigningRequest>, type: string): void {
+  const before = old.status?.conditions?.filter(each => each.type === type) ?? []
+  const after = status?.conditions?.flatMap((each, i) => (each.type === type ? [i] : [])) ?? []
+  if (before.length === after.length) after.forEach((at, i) => { status!.conditions![at] = structuredClone(before[i]) })
+}
 
 function condition({ status }: Readonly<CertificateSigningRequest>): string {
   const has = (type: string) => status?.conditions?.some(condition => condition.type === type)

@@ -66,11 +66,12 @@ describe('the checks', () => {
 
 describe('the labels', () => {
   test('who enforces is warned as well, unless he says otherwise', () => {
+    const free = { level: 'privileged', version: 'latest' }
     const enforce = 'pod-security.kubernetes.io/enforce', warn = 'pod-security.kubernetes.io/warn'
     expect(policyOf({ [enforce]: 'baseline' }).policy.warn.level).toBe('baseline')
     expect(policyOf({ [enforce]: 'baseline', [warn]: 'privileged' }).policy.warn.level).toBe('privileged')
     expect(policyOf(undefined).policy)
-      .toEqual({ enforce: { level: 'privileged', version: 'latest' }, warn: { level: 'privileged', version: 'latest' } })
+      .toEqual({ enforce: free, audit: free, warn: free })
   })
 })
 

@@ -1,6 +1,8 @@
+import { X509Certificate } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { serviceAccounts } from '../../../api/kinds/core/serviceaccounts.ts'
 import { secrets } from '../../../api/kinds/core/secrets.ts'
+import { createCredentials } from '../../../server/certificates.ts'
 import { createAuthenticator, createTokenReader, type Authenticate, type ReadToken,
   type Unauthenticated } from '../../../server/stages/authenticate.ts'
 import { apiAudiences, createServiceAccountTokens,
@@ -124,5 +126,27 @@ describe('tokens of service accounts', () => {
     const { keys } = await tokens.keys()
     expect(keys).toEqual([expect.objectContaining({ kty: 'EC', use: 'sig', alg: 'ES256', kid: expect.any(String) })])
     expect(keys[0]).not.toHaveProperty('d')
+  })
+})
+
+describe('a certificate that the machine takes as not valid yet', () => {
+  const socketOf = (pem: string, dates: object = {}) => ({
+    authorized: false, authorizationError: 'CERT_NOT_YET_VALID',
+    getPeerCertificate: () => ({ subject: { CN: 'mia', O: 'devs' }, raw: new X509Certificate(pem).raw, valid_from: 'Jan  1 00:00:00 2026 GMT', valid_to: 'Jan  1 00:00:00 2027 GMT', ...dates }),
+  }) as unknown as Unauthenticated['socket']
+  const own = createCredentials(), foreign = createCredentials()
+  const asking = async (pem: string, dates?: object) => {
+    const open = createAuthenticator(readToken, { anonymousAuth: false, clock: cluster.clock, authority: (await own).ca.cert })
+    return open({ socket: socketOf(pem, dates), headers: {}, path: '/api' })
+  }
+
+  test('holds by the clock of the cluster', async () => {
+    expect(await asking((await own).admin.cert)).toMatchObject({ name: 'mia', groups: ['devs', 'system:authenticated'] })
+    await expect(asking((await own).admin.cert, { valid_from: 'Feb  1 00:00:00 2026 GMT' })).rejects.toThrow('Unauthorized')
+    await expect(asking((await own).admin.cert, { valid_to: 'Jan  1 12:00:00 2026 GMT' })).rejects.toThrow('Unauthorized')
+  })
+
+  test('is nobody\'s when another authority has signed it', async () => {
+    for (const pair of [(await foreign).admin, (await foreign).ca]) await expect(asking(pair.cert)).rejects.toThrow('Unauthorized')
   })
 })
