@@ -1,2 +1,3 @@
-export const goProgram: string
-export const python: string
+export interface ClientProgram { name: string; language: string; command: string[] }
+export const programs: ClientProgram[]
+export function missing(program: ClientProgram): string | undefined
