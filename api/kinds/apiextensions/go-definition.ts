@@ -2,8 +2,7 @@ import type { CustomResourceDefinitionVersion, CustomResourceSubresources, JSONS
 
 /** Versions and schemas as Go's JSON of upstream's internal types (pkg/apis/apiextensions, types.go, 1.36), for messages. */
 
-export const goVersions = (versions: readonly Readonly<CustomResourceDefinitionVersion>[]): unknown =>
-  (versions.length > 0 ? versions.map(goVersion) : null)
+export const goVersions = (versions: readonly Readonly<CustomResourceDefinitionVersion>[]): unknown => versions.map(goVersion)
 
 const goVersion = (version: Readonly<CustomResourceDefinitionVersion>) => ({
   Name: version.name ?? '', Served: version.served ?? false, Storage: version.storage ?? false, Deprecated: version.deprecated ?? false,

@@ -84,7 +84,7 @@ function validateCapacity(capacity: Readonly<Record<string, string>> | undefined
   const entries = Object.entries(capacity ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)), errors: FieldError[] = []
   if (entries.length === 0) errors.push(required(path))
   if (!entries.some(([name]) => name === 'storage') || entries.length > 1) {
-    errors.push(notSupported(path, entries.length ? Object.fromEntries(entries) : null, ['storage']))
+    errors.push(notSupported(path, capacity ? Object.fromEntries(entries) : null, ['storage']))
   }
   for (const [name, amount] of entries) {
     const quantity = parseQuantity(amount), at = `${path}[${name}]`

@@ -32,7 +32,7 @@ const zeroValues: Readonly<Record<string,
   unknown>> = { string: '', int: 0, bool: false, Quantity: '0', IntOrString: 0, map: null }
 
 function print(value: unknown, type: string): unknown {
-  if (type.startsWith('*')) return value === undefined ? null : print(value, type.slice(1))
+  if (type.startsWith('*')) return value === undefined || value === null ? null : print(value, type.slice(1))
   if (type.startsWith('[]')) {
     return Array.isArray(value) && value.length > 0 ? value.map(item => print(item, type.slice(2))) : null
   }
