@@ -10,7 +10,7 @@ import { fieldsOf } from './fields-of.ts'
 import { goJsonType } from './go-json.ts'
 import { has, isObject, own, type JsonObject } from './json-value.ts'
 import { fieldsLastApplied, withLastApplied } from './last-applied.ts'
-import { changesByVersion, disown, track, withoutFields, type Managed, type OtherVersion } from './managed-fields.ts'
+import { changesByVersion, disown, track, withoutFields, type ChangesIn, type Managed, type OtherVersion } from './managed-fields.ts'
 import { identityOf, readManagers, writeManagers, type Manager, type Managers } from './managers.ts'
 import { mergeTyped } from './merge-typed.ts'
 import { prune } from './prune.ts'
@@ -139,7 +139,7 @@ function merge(apply: Apply, configuration: FieldSet, managers: Managers, force:
     throw plain(`failed to merge config: ${(error as Error).message}`)
   }
   const changes = withoutFields(compare(schema, apply.live as JsonObject | undefined, object, 'written'), resetFields)
-  const changesIn = changesByVersion({ ...apply, apiVersion: identity.apiVersion, next: object }, changes)
+  const changesIn = converting(changesByVersion({ ...apply, apiVersion: identity.apiVersion, next: object }, changes))
   const conflicts: Conflict[] = []
   for (const [other, manager] of force ? [] : managers) {
     const theirs = other === key ? undefined : changesIn(manager.apiVersion)
@@ -154,6 +154,15 @@ function merge(apply: Apply, configuration: FieldSet, managers: Managers, force:
   if (isEmpty(set)) settled.delete(key)
   else settled.set(key, { ...mine, set, time: apply.live !== undefined && same(live, object) ? last?.time : time })
   return { object, managers: settled, conflicts }
+}
+
+/** Where an object can't be shown in another manager's version, the apply fails. */
+const converting = (changesIn: ChangesIn): ChangesIn => version => {
+  try {
+    return changesIn(version)
+  } catch (error) {
+    throw plain(`failed to convert new object: ${(error as Error).message}`)
+  }
 }
 
 function withManagedFields(object: JsonObject, managedFields: ManagedFieldsEntry[] | undefined): JsonObject {

@@ -40,7 +40,7 @@ function fieldOf(schema: Schema | undefined, key: string): Field {
 
 const merging = (field: Field, schema: Schema): Merging => ({
   schema,
-  strategy: field.patchStrategy.includes('merge') ? 'merge' : '',
+  strategy: field.patchStrategy.includes('merge') ? 'merge' : field.patchStrategy.includes('replace') ? 'replace' : '',
   mergeKey: field.patchMergeKey ?? '',
   goKind: goKind(schema),
 })

@@ -3,6 +3,7 @@ import { apiVersionOf, type Kind } from '../../api/kind.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { decode } from '../../api/schema/decode.ts'
 import { schemaOf } from '../../api/schema/table.ts'
+import { conversionComplaint } from '../patch/from-unstructured.ts'
 import { managerName, updateManagedFields, type OtherVersion } from '../patch/managed-fields.ts'
 import type { JsonObject } from '../patch/json-value.ts'
 import { resetFields } from '../patch/reset-fields.ts'
@@ -38,7 +39,14 @@ export function otherVersion(kind: Kind, apiVersion: string, registry: Registry)
 
 /** An object in another version. It may be the halves of a merge, so it is decoded before it is converted. */
 function convert(object: Readonly<JsonObject>, from: Kind, to: Kind): JsonObject {
-  const decoded = decode(schemaOf(from.schema), object, { mode: 'Ignore' }).object
+  const decoded = decodeAs(from, object)
   const stored = from.storedAs ? from.storedAs.toStored(decoded) : decoded
   return { ...to.storedAs ? to.storedAs.fromStored(stored) : stored, apiVersion: apiVersionOf(to) }
+}
+
+function decodeAs(kind: Kind, object: Readonly<JsonObject>): any {
+  const schema = schemaOf(kind.schema), type = `${apiVersionOf(kind)}, Kind=${kind.kind}`
+  const complaint = conversionComplaint(schema, object)
+  if (complaint) throw new Error(`unable to convert unstructured object to ${type}: ${complaint}`)
+  return decode(schema, object, { mode: 'Ignore' }).object
 }

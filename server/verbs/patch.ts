@@ -7,6 +7,7 @@ import { conflictError, isNotFound, StatusError, unsupportedMediaType } from '..
 import { mediaTypeOf, readPatch, type PatchBody } from '../body.ts'
 import { parseWriteOptions, type WriteOptions } from '../options.ts'
 import { applyPatch, describe } from '../patch/apply.ts'
+import { conversionComplaint } from '../patch/from-unstructured.ts'
 import { resetFields } from '../patch/reset-fields.ts'
 import type { ApiRequest, ApiResponse } from '../request.ts'
 import { checkNamespace, type WriteContext } from '../resources/lifecycle.ts'
@@ -65,14 +66,18 @@ export function applied({ kind, subresource }: Pick<ApiRequest, 'kind' | 'subres
     force: options.force, subresource, resetFields: resetFields(kind, subresource), time: timestamp(clock.now()),
     convert: apiVersion => otherVersion(kind, apiVersion, registry),
   })
+  const refuse = (why: string) => {
+    const { described, name } = describe(sent)
+    return new StatusError(500, '', `failed to convert new object (${name}; ${described}) to proper version: ` +
+      `unable to convert unstructured object to ${described}: ${why}`)
+  }
+  const complaint = conversionComplaint(schema, object)
+  if (complaint) throw refuse(complaint)
   let draft: KubeObject
   try {
     draft = decode(schema, object, { mode: 'Ignore' }).object as unknown as KubeObject
   } catch (error) {
-    if (error instanceof StatusError) throw error
-    const { described, name } = describe(sent)
-    throw new StatusError(500, '', `failed to convert new object (${name}; ${described}) to proper version: ` +
-      `unable to convert unstructured object to ${described}: ${conversionError(error as Error)}`)
+    throw error instanceof StatusError ? error : refuse(conversionError(error as Error))
   }
   return { ...draft, kind: kind.kind, apiVersion: apiVersionOf(kind), metadata: { ...draft.metadata, managedFields } }
 }
