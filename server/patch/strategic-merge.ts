@@ -37,7 +37,7 @@ const noMergeKey = (item: unknown, key: string) => plain(`map: ${goValue(item)} 
 const badType = (expected: string, actual: unknown) =>
   plain(`expected a ${expected}, but received a ${actual === null ? '%!s(<nil>)' : goType(actual)}`)
 const badDirective = (given: unknown, map: unknown) => plain('unknown patch type: ' +
-  `${typeof given === 'string' ? given : `%!s(${goType(given)}=${goValue(given)})`} in map: ${goValue(map)}`)
+  `${typeof given === 'string' ? given : given === null ? '%!s(<nil>)' : `%!s(${goType(given)}=${goValue(given)})`} in map: ${goValue(map)}`)
 
 function mergeMap(schema: Schema | undefined, original: Readonly<JsonObject>, patch: JsonObject): JsonObject {
   if (has(patch, directive)) {

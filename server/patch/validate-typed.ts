@@ -12,7 +12,7 @@ export function validateTyped(schema: Schema, value: unknown): string | undefine
   const problems: string[] = []
   validate(schema, value, '', problems)
   if (problems.length <= 1) return problems[0]
-  return ['errors:', ...problems.map(problem => `  ${problem}`)].join('\n')
+  return ['errors:', ...problems.sort().map(problem => `  ${problem}`)].join('\n')
 }
 
 const problem = (path: string, message: string): string => (path === '' ? message : `${path}: ${message}`)

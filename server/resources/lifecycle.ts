@@ -19,6 +19,7 @@ import { fieldElement } from '../patch/path-element.ts'
 import { resetFields } from '../patch/reset-fields.ts'
 import { CommitConflict, type Store, type Stored } from '../store/store.ts'
 import { systemMetadata, updatedMetadata } from './metadata.ts'
+import { dropDoubleOwners } from './owners.ts'
 import { updateErrors } from './update-errors.ts'
 import { showStored, toStored, unstored } from './versions.ts'
 import type { Annotate } from '../request.ts'
@@ -31,6 +32,8 @@ export interface WriteContext {
   subresource: string
   user: UserInfo
   dryRun: boolean
+  /** Whether the client said what is to change, not how the whole is to be. */
+  patches?: true
   /** Brings the managed fields up to date; `live` is undefined on create. Gets the object with schema and code defaults in. */
   track(next: KubeObject, live: Readonly<KubeObject> | undefined): void
   warn(text: string): void
@@ -105,6 +108,9 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
     const { kind, namespace, dryRun } = context
     const sentVersion = draft.metadata.resourceVersion ?? ''
     settleDefaults(kind, draft)
+    // What the server alone decides is not the client's, so he does not come to manage it.
+    for (const name of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink'] as const) delete draft.metadata[name]
+    dropDoubleOwners(draft, context.warn, false)
     context.track(draft, undefined)
     const request = admission(context, 'CREATE', draft.metadata.name ?? '', draft)
     await mutate(request)
@@ -127,14 +133,14 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
       if (kind.notSimulated && simulationWarnings) context.warn(notSimulatedText(kind))
       request.name = meta.name
       await validate(request)
-      if (sentVersion !== '' && sentVersion !== '0') {
+      if (!dryRun && sentVersion !== '' && sentVersion !== '0') {
         throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created')
       }
       const path = storePath(kind, namespace, meta.name)
       const taken = store.get(path)
       if (taken) throw nameTaken(kind, meta.name, taken)
       const made = normalize(schemaOf(kind.schema), draft)
-      if (dryRun) return unstored(path, made)
+      if (dryRun) return unstored(path, sentVersion === '' ? made : { ...made, metadata: { ...made.metadata, resourceVersion: sentVersion } })
       const stored = showStored(kind, await store.commit(path, 0, toStored(kind, made)))
       await hookOf(kind)?.stored?.(stored.object, undefined)
       return stored
@@ -188,9 +194,11 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
     settleDefaults(kind, draft)
     keepOtherParts(kind, subresource, draft, live)
     draft.metadata = updatedMetadata(statusAlone(kind, subresource) ? { ...live.metadata, managedFields: draft.metadata.managedFields } : draft.metadata, live.metadata)
+    if (!context.patches) dropDoubleOwners(draft, context.warn, false)
     context.track(draft, live)
     const request = admission(context, 'UPDATE', name, draft, live)
     await mutate(request)
+    dropDoubleOwners(draft, context.warn, true)
     checkGrant(draft, live, context)
 
     const facts: KindContext = { now: clock.now(), subresource, user: context.user }

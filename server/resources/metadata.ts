@@ -24,11 +24,12 @@ export function systemMetadata(kind: Kind, namespace: string | undefined, sent: 
 
 /** Metadata of an update: what is the server's comes from the live object, the rest is the client's. */
 export function updatedMetadata(sent: Partial<ObjectMeta>, live: Readonly<ObjectMeta>): ObjectMeta {
-  const { generateName, labels, annotations, ownerReferences, finalizers, managedFields, deletionTimestamp, deletionGracePeriodSeconds } = sent
+  const { generateName, selfLink, labels, annotations, ownerReferences, finalizers, managedFields, deletionTimestamp, deletionGracePeriodSeconds } = sent
   return {
     name: live.name,
     ...(generateName ? { generateName } : {}),
     ...(live.namespace ? { namespace: live.namespace } : {}),
+    ...(selfLink ? { selfLink } : {}),
     uid: sent.uid || live.uid,
     resourceVersion: live.resourceVersion,
     ...(live.generation !== undefined ? { generation: live.generation } : {}),

@@ -44,8 +44,8 @@ export function updateErrors(kind: Kind, subresource: string, next: KubeObject, 
   const asUpdate = (options?: { standardFinalizers: boolean }) => validateObjectMetaUpdate(metadata, old.metadata, 'metadata', options)
   const general = [...asNew(nameIsPathSegment), ...asUpdate()]
   const strict = standardFinalizers && metadata.finalizers?.length ? asUpdate({ standardFinalizers }) : general
-  // The kind's questions about metadata are among these: nothing to find, nothing to order.
-  if (general.length === 0 && strict.length === 0) return own
+  // The kind's questions about metadata are among these, but for the one about generated names: nothing to find, nothing to order.
+  if (general.length === 0 && strict.length === 0 && !metadata.generateName) return own
   const resource = kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`
   const order = orders.get(subresource === '' ? resource : `${resource}/${subresource}`) ?? usual
   const late = order.includes('i') ? own.filter(isImmutable) : [], early = late.length === 0 ? own : own.filter(error => !isImmutable(error))

@@ -30,7 +30,7 @@ export const patch: VerbHandler = async (request, tools): Promise<ApiResponse> =
   const { kind, namespace, subresource, user, warnings } = request, name = request.name!
   const body = patchBodyOf(request, type, options)
   const context: WriteContext = {
-    kind, namespace, subresource, user, dryRun: options.dryRun, warn: text => { warnings.push(text) },
+    kind, namespace, subresource, user, dryRun: options.dryRun, patches: true, warn: text => { warnings.push(text) },
     annotate: request.annotate,
     track: type === 'apply' ? () => {} : tracker(request, options.fieldManager, tools.clock.now(), tools.registry),
   }

@@ -62,7 +62,8 @@ export function patched({ name, kind, live, registry, warnings }: Patching, type
 }
 
 /** How upstream's converter, which strategic merge and apply end in, words what the decoder found. */
-export const conversionError = ({ message }: Error): string => (message.startsWith('illegal base64') ? `error decoding from json: ${message}` : message)
+export const conversionError = ({ message }: Error): string => (message.startsWith('illegal base64') ? `error decoding from json: ${message}`
+  : message.replace(/into Go struct field \S+ of type/, 'into Go value of type'))
 
 function firstComplaint(schema: StructSchema, text: string): string | undefined {
   try {

@@ -27,7 +27,7 @@ export const update: VerbHandler = async (request, tools): Promise<ApiResponse> 
       // The lifecycle owns what it gets, so a second try needs the body anew.
       const mine = body ?? await readObject(request, tools.registry, 'Ignore')
       body = undefined
-      checkUid(kind, mine, live)
+      checkUid(kind, mine, live, options.dryRun)
       return mine
     })
     return { type: 'stored', code: 200, kind, stored }
@@ -35,7 +35,7 @@ export const update: VerbHandler = async (request, tools): Promise<ApiResponse> 
     if (!isNotFound(error) || !createsOnUpdate(kind, subresource)) throw error
     authorizeCreate(request, tools.authorize)
     const fresh = await readObject(request, tools.registry, 'Ignore')
-    checkUid(kind, fresh, { metadata: { name, namespace } })
+    checkUid(kind, fresh, { metadata: { name, namespace } }, options.dryRun)
     fresh.metadata.resourceVersion = ''
     return { type: 'stored', code: 201, kind, stored: await tools.lifecycle.create(fresh, context) }
   }
@@ -54,11 +54,11 @@ export function checkName(draft: KubeObject, name: string): void {
 }
 
 /** Throws 409 when the body is about another object of the same name, in the words of upstream's storage. */
-export function checkUid(kind: Kind, draft: KubeObject, live: { readonly metadata: Readonly<Partial<ObjectMeta>> }): void {
+export function checkUid(kind: Kind, draft: KubeObject, live: { readonly metadata: Readonly<Partial<ObjectMeta>> }, dryRun: boolean): void {
   const { uid, name } = draft.metadata
   if (!uid || uid === live.metadata.uid) return
   const path = [etcdPrefix(kind), live.metadata.namespace, live.metadata.name].filter(Boolean).join('/')
-  throw conflictError(kind, name, `StorageError: invalid object, Code: 4, Key: /registry/${path}, ResourceVersion: 0, ` +
+  throw conflictError(kind, name, `StorageError: invalid object, Code: 4, Key: ${dryRun ? '' : '/registry'}/${path}, ResourceVersion: 0, ` +
     `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`)
 }
 

@@ -20,12 +20,13 @@ export const nameIsDns1035Label = masked(isDns1035Label)
 export const nameIsPathSegment: ValidateName = (name, prefix) => (prefix ? isPathSegmentPrefix(name) : isPathSegment(name))
 
 /**
- * The groups whose kinds also want every finalizer without a slash to be one of upstream's own; the others (RBAC, leases,
- * webhooks, custom resources) take any qualified name.
+ * The groups whose kinds also want every finalizer without a slash to be one of upstream's own; the others (leases, webhooks,
+ * budgets, runtime classes, custom resources) take any qualified name.
  */
 export const groupsWithStandardFinalizers: ReadonlySet<string> = new Set(['', 'apps', 'autoscaling', 'batch',
   'certificates.k8s.io',
-  'discovery.k8s.io', 'events.k8s.io', 'flowcontrol.apiserver.k8s.io', 'networking.k8s.io', 'node.k8s.io', 'resource.k8s.io', 'scheduling.k8s.io',
+  'discovery.k8s.io', 'events.k8s.io', 'flowcontrol.apiserver.k8s.io', 'networking.k8s.io', 'rbac.authorization.k8s.io', 'resource.k8s.io',
+  'scheduling.k8s.io',
   'storage.k8s.io'])
 
 const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])

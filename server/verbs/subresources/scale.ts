@@ -69,7 +69,7 @@ export const scale: Record<'get' | 'update' | 'patch', VerbHandler> = {
     checkName(body, request.name!)
     const track = tracker({ ...request, kind: scaleKind }, options.fieldManager, tools.clock.now())
     return change(request, tools, options, (live, object) => {
-      checkUid(request.kind, body, object)
+      checkUid(request.kind, body, object, options.dryRun)
       const wanted: Scale = { ...body, metadata: { ...body.metadata, managedFields: live.metadata.managedFields } }
       track(wanted, live)
       return wanted
@@ -80,9 +80,15 @@ export const scale: Record<'get' | 'update' | 'patch', VerbHandler> = {
     const type = patchTypeOf(request), options = parseWriteOptions(request.query, 'PatchOptions', type === 'apply')
     const body = patchBodyOf(request, type, options), asScale = { ...request, kind: scaleKind }
     const track = tracker(asScale, options.fieldManager, tools.clock.now())
-    return change(request, tools, options, live => {
+    return change(request, tools, options, (live, object) => {
       const wanted = (type === 'apply' ? applied(asScale, tools, options, body(), live)
         : patched({ name: request.name!, kind: scaleKind, live, registry: tools.registry, warnings: request.warnings }, type, body(), options)) as Scale
+      checkNamespace(scaleKind, wanted, request.namespace)
+      checkName(wanted, request.name!)
+      const { uid } = wanted.metadata, scale = `${request.kind.plural}/scale`
+      if (uid && uid !== object.metadata.uid) {
+        throw conflictError({ ...request.kind, plural: scale }, request.name!, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${object.metadata.uid}`)
+      }
       if (type !== 'apply') track(wanted, live)
       return wanted
     })
