@@ -19,7 +19,7 @@ export const replicationControllers = defineKind<ReplicationController>({
   group: '', version: 'v1', kind: 'ReplicationController', plural: 'replicationcontrollers', singular: 'replicationcontroller',
     namespaced: true,
   shortNames: ['rc'], categories: ['all'], schema: 'core.v1.ReplicationController',
-  validateName: (name, prefix) => (prefix ? [] : nameIsDnsSubdomain(name, false)),
+  validateName: (name, prefix) => (prefix ? [] : nameIsDnsSubdomain(name, false).map(text => text.replace('253 characters', '253 bytes'))),
   hasGeneration: true,
   orphansByDefault: true,
   subresources: {

@@ -9,8 +9,8 @@ import { complain, validateImmutable, validateNonnegative } from './values.ts'
 /** Complaints about a name; with `prefix` it is a `generateName`, to which characters will be added. */
 export type ValidateName = (name: string, prefix: boolean) => string[]
 
-/** A trailing dash is fine in a `generateName`; upstream cuts two characters and adds one, which is kept here. */
-const maskTrailingDash = (name: string) => (name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name)
+/** A trailing dash is fine in a `generateName`; upstream cuts two bytes and adds one, which is kept here. */
+const maskTrailingDash = (name: string) => (name.length > 1 && name.endsWith('-') ? `${Buffer.from(name).subarray(0, -2).toString()}a` : name)
 const masked = (check: (name: string) => string[]): ValidateName => (name, prefix) =>
   check(prefix ? maskTrailingDash(name) : name)
 
