@@ -22,6 +22,9 @@ interface Parsed { value: unknown; strictErrors: string[]; duplicates?: Duplicat
 
 export const mediaTypeOf = (body: RequestBody): string => (body.contentType ?? '').split(';')[0].trim().toLowerCase()
 
+/** How Go shows the type that a body's kind is read into. */
+const typeMetaType = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+
 /** Text that is no JSON or YAML: upstream's parser words it. */
 class SyntaxComplaint extends Error {}
 
@@ -108,8 +111,7 @@ export async function readObject(request: Pick<ApiRequest, 'body' | 'kind' | 'wa
   try {
     parsed = parse(body)
     if (!parsed.protobuf && !isObject(parsed.value) && parsed.value !== null) {
-      throw new SyntaxComplaint(`json: cannot unmarshal ${goTypeOf(parsed.value)} into Go value of type struct ` +
-        '{ APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }')
+      throw new SyntaxComplaint(`json: cannot unmarshal ${goTypeOf(parsed.value)} into Go value of type ${typeMetaType}`)
     }
     if (!parsed.protobuf) checkKindTypes(parsed.value as Raw | null)
   } catch (error) {
@@ -117,6 +119,10 @@ export async function readObject(request: Pick<ApiRequest, 'body' | 'kind' | 'wa
     const yaml = error.message.startsWith('yaml:')
     throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ` +
       `${yaml ? '' : "couldn't get version/kind; json parse error: "}${error.message} (${excerpt(body.bytes)})`)
+  }
+  const version = (parsed.value as Raw | null)?.apiVersion
+  if (!('object' in body) && typeof version === 'string' && version.split('/').length > 2) {
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): unexpected GroupVersion string: ${version} (${excerpt(body.bytes)})`)
   }
   return decodeAs(kind, (parsed.value ?? {}) as Raw, parsed, registry, fieldValidation, request.warnings)
 }
@@ -171,8 +177,15 @@ const schemes: Readonly<Record<string, string>> = {
   'apiextensions.k8s.io': 'k8s.io/apiextensions-apiserver/pkg/apiserver/apiserver.go:55',
 }
 
+/** What every version has, and what v1 has besides (apimachinery, meta/v1 register.go). */
+const everywhere = new Set(['WatchEvent', 'ListOptions', 'GetOptions', 'DeleteOptions', 'CreateOptions', 'UpdateOptions', 'PatchOptions'])
+const unversioned = new Set(['Status', 'APIVersions', 'APIGroup', 'APIGroupList', 'APIResourceList', 'List'])
+
 /** Why an object of another kind can't be taken: known ones don't convert, others are not registered. */
 export function kindMismatch(given: string, version: string, kind: Pick<Kind, 'group' | 'kind'>, registry: Registry): string {
+  if (everywhere.has(given) || (version === 'v1' && unversioned.has(given))) {
+    return `converting (${version.slice(version.indexOf('/') + 1)}.${given}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`
+  }
   const known = registry.byKind(version, given) ?? (given.endsWith('List') ? registry.byKind(version, given.slice(0, -4)) : undefined)
   if (!known) return `no kind ${JSON.stringify(given)} is registered for version ${JSON.stringify(version)} in scheme ${JSON.stringify(schemes[kind.group] ?? 'pkg/api/legacyscheme/scheme.go:30')}`
   return `converting (${known.version}.${given}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`
@@ -186,9 +199,13 @@ export async function readDeleteOptions(request: ApiRequest): Promise<DeleteOpti
   const { body, query } = request
   if (!('object' in body) && body.bytes.length === 0) return parseDeleteOptions(query, undefined)
   let value: unknown
-  try { value = parse(body).value } catch (error) {
+  try {
+    value = parse(body).value
+    if (value !== null && !isObject(value)) throw new SyntaxComplaint(`json: cannot unmarshal ${goTypeOf(value)} into Go value of type ${typeMetaType}`)
+    checkKindTypes(value)
+  } catch (error) {
     if (!(error instanceof SyntaxComplaint)) throw error
-    throw badRequest(`couldn't get version/kind; json parse error: ${error.message}`)
+    throw badRequest(error.message.startsWith('yaml:') ? error.message : `couldn't get version/kind; json parse error: ${error.message}`)
   }
   const { kind = 'DeleteOptions', apiVersion = 'v1' } = (isObject(value) ? value : {}) as { kind?: string; apiVersion?: string }
   if (kind !== 'DeleteOptions') {

@@ -69,6 +69,10 @@ export function parseDeleteOptions(query: URLSearchParams, body: Record<string, 
     ...(query.has('gracePeriodSeconds') ? { gracePeriodSeconds: parseInt64(query.get('gracePeriodSeconds')!) } : {}),
     ...(query.has('propagationPolicy') ? { propagationPolicy: query.get('propagationPolicy') } : {}),
     ...(query.has('orphanDependents') ? { orphanDependents: isTrue(query.get('orphanDependents')) } : {}),
+    ...(query.get('uid') || query.get('resourceVersion') ? { preconditions: {
+      ...(query.get('uid') ? { uid: query.get('uid') } : {}),
+      ...(query.get('resourceVersion') ? { resourceVersion: query.get('resourceVersion') } : {}),
+    } } : {}),
     dryRun: query.getAll('dryRun'),
   }
   const { gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions } = source as unknown as DeleteOptions
@@ -161,5 +165,6 @@ function parseInt64(text: string): number {
 export function parseResourceVersion(text: string, fail: (detail: string) => Error): number {
   if (text === '') return 0
   if (!/^\d+$/.test(text)) throw fail(`strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
+  if (BigInt(text) > 2n ** 64n - 1n) throw fail(`strconv.ParseUint: parsing ${JSON.stringify(text)}: value out of range`)
   return Number(text)
 }

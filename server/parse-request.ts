@@ -40,6 +40,9 @@ export function parsePath(path: string): ResourcePath | undefined {
   let decoded = rest
   const watch = decoded[0] === 'watch'
   if (watch) decoded.shift()
+  if (watch && decoded.length === 0) {
+    throw new StatusError(500, 'InternalError', `failed to create RequestInfo: unable to determine kind and namespace from url, ${whole}`)
+  }
   if (decoded.length === 0 || decoded[0] === '') throw unknownResource()
 
   let namespace: string | undefined

@@ -76,6 +76,7 @@ export function createPipeline({ verbTools, actions, actionTools }: PipelineTool
   function runAction(action: Action, path: ResourcePath, incoming: Incoming): Promise<ApiResponse> {
     if (path.watch) throw unknownResource()
     if (action.subresource !== '' && path.name === undefined) throw unknownResource()
+    if (action.subresource === '' && path.name !== undefined && !action.verbs.includes('get')) throw unknownResource()
     // What can only be created has no path with a name.
     if (action.subresource === '' && path.name !== undefined && !action.verbs.some(verb => namedVerbs.has(verb))) throw unknownResource()
     const verb = action.methods?.includes(incoming.method) ? methods[incoming.method] ?? 'get' : actionVerb(incoming.method, path)

@@ -14,7 +14,7 @@ import type { Asked } from './asked.ts'
 import { drained } from './streams/drained.ts'
 import { respondProxy } from './streams/proxy.ts'
 import { respondWatch } from './streams/watch-stream.ts'
-import { columnDefinitions, parseIncludeObject, partialKind, partialMetadata, table, tableRow, type IncludeObject } from './table.ts'
+import { columnDefinitions, emptyRows, parseIncludeObject, partialKind, partialMetadata, table, tableRow, type IncludeObject } from './table.ts'
 import { encodeYaml } from './yaml.ts'
 
 const compress = promisify(gzip)
@@ -133,7 +133,8 @@ function listAs(kind: Kind, metadata: object, items: readonly Stored[], { as, ve
     const include: IncludeObject = parseIncludeObject(asked.query.get('includeObject')), now = asked.clock.now()
     const objects = items.map(({ object }) => object)
     if (kind.rowOrder) objects.sort(kind.rowOrder)
-    return table(metadata, columnDefinitions(kind), objects.map(object => tableRow(kind, object, include, version, now)), version)
+    const rows = objects.map(object => tableRow(kind, object, include, version, now))
+    return table(metadata, columnDefinitions(kind), rows.length ? rows : emptyRows(kind), version)
   }
   return {
     kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${version}`, metadata,

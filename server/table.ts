@@ -1,4 +1,5 @@
-import type { Column, Kind } from '../api/kind.ts'
+import { apiVersionOf, type Column, type Kind } from '../api/kind.ts'
+import { columnDescriptions } from '../api/kinds/column-descriptions.ts'
 import type { KubeObject, ListMeta } from '../api/object.ts'
 import { age } from '../api/duration.ts'
 import { descriptionOf } from '../api/schema/descriptions.ts'
@@ -29,11 +30,12 @@ export const columnsOf = (kind: Kind): readonly Column[] => kind.columns ?? plai
 function describe(text: string | undefined): string {
   if (!text) return ''
   const dot = text.lastIndexOf('.')
-  return (/^[a-z]+\.v\w+\.\w+\.\w+$/.test(text) && descriptionOf(text.slice(0, dot), text.slice(dot + 1))) || text
+  // The schema adds to a text which values there are; a column does not.
+  return (/^[a-z]+\.v\w+\.\w+\.\w+$/.test(text) && descriptionOf(text.slice(0, dot), text.slice(dot + 1))?.split('\n\nPossible enum values')[0]) || text
 }
 
 export const columnDefinitions = (kind: Kind): object[] => columnsOf(kind).filter(column => !column.unnamed)
-  .map(({ name, type, format = '', description, priority = 0 }) => ({ name, type, format, description: describe(description), priority }))
+  .map(({ name, type, format = '', description, priority = 0 }) => ({ name, type, format, description: describe(description ?? columnDescriptions[`${apiVersionOf(kind)} ${kind.kind}`]?.[name]), priority }))
 
 /** The metadata of an object as meta.k8s.io shows it. */
 export const partialMetadata = (object: Readonly<KubeObject>, version = 'v1'): object =>
@@ -50,7 +52,10 @@ export function tableRow(kind: Kind, object: Readonly<KubeObject>, include: Incl
   }
 }
 
+/** The kinds without a printer of their own leave an empty table without rows (apiserver, registry/rest DefaultTableConvertor). */
+export const emptyRows = (kind: Kind): [] | null => (columnsOf(kind).at(-1)?.name === 'Created At' ? null : [])
+
 /** A Table of objects; without `definitions` they are null, as in a watch after its first event. */
-export function table(metadata: ListMeta, definitions: object[] | null, rows: object[], version = 'v1'): object {
+export function table(metadata: ListMeta, definitions: object[] | null, rows: object[] | null, version = 'v1'): object {
   return { kind: 'Table', apiVersion: `meta.k8s.io/${version}`, metadata, columnDefinitions: definitions, rows }
 }

@@ -1,18 +1,9 @@
 import { notAcceptable } from '../../api/status.ts'
+import { bestOf, listed, parseAccept, routeAccepts, routeRefuses } from '../media.ts'
 
 /** Content negotiation of documents that are not resources (apiserver, endpoints/handlers/negotiation; go-restful; 1.36). */
 
-export type DocumentFormat = 'json' | 'yaml'
-
-interface Clause { type: string; parameters: ReadonlyMap<string, string>; quality: number }
-
-const clausesOf = (accept: string): Clause[] => accept.split(',').map(part => {
-  const [type, ...rest] = part.split(';').map(text => text.trim())
-  const parameters = new Map(rest.map(text => [text.split('=')[0], text.slice(text.indexOf('=') + 1)] as const))
-  return { type: type.toLowerCase(), parameters, quality: Number(parameters.get('q') ?? 1) }
-}).sort((a, b) => b.quality - a.quality)
-
-const available = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
+export type DocumentFormat = 'json' | 'yaml' | 'protobuf'
 
 const formatOf = (type: string): DocumentFormat | undefined =>
   type === 'application/yaml' ? 'yaml' : ['application/json', 'application/*', '*/*'].includes(type) ? 'json' : undefined
@@ -22,30 +13,25 @@ const formatOf = (type: string): DocumentFormat | undefined =>
  * Only v2 is served, as in 1.36: who asks for v2beta1 falls back to the plain documents.
  */
 export function aggregatedFormat(accept: string): DocumentFormat | undefined {
-  for (const { type, parameters } of clausesOf(accept)) {
-    const asked = `${parameters.get('g')} ${parameters.get('v')} ${parameters.get('as')}`
-    if (asked !== 'apidiscovery.k8s.io v2 APIGroupDiscoveryList') continue
+  for (const { type, params } of parseAccept(accept)) {
+    if (params.g !== 'apidiscovery.k8s.io' || params.v !== 'v2' || params.as !== 'APIGroupDiscoveryList') continue
     const format = formatOf(type)
     if (format) return format
   }
   return undefined
 }
 
-const isConversion = ({ parameters }: Clause) => ['as', 'g', 'v'].some(name => parameters.has(name))
-
 /**
  * The format of a plain document, JSON when nothing is asked for. Throws 406 in the words of who refuses: `routed` paths are
- * first matched by go-restful, which knows no parameters; then, as on the others, the serializers must fit.
+ * first matched by go-restful, which knows no parameters; then, as on the others, the serializers must fit. A document with
+ * `representations` of its own is written as JSON by whoever asks.
  */
-export function documentFormat(accept: string, routed: boolean, representations: readonly string[] = available): DocumentFormat {
-  if (accept === '') return 'json'
-  const clauses = clausesOf(accept)
-  if (routed && !clauses.some(({ type }) => type === '*/*' || representations.includes(type))) {
-    throw notAcceptable(`406: Not Acceptable\n\nAvailable representations: ${representations.join(', ')}`, {})
+export function documentFormat(accept: string, routed: boolean, representations?: readonly string[]): DocumentFormat {
+  if (routed && !routeAccepts(accept, representations && new Set(representations))) {
+    throw routeRefuses(representations?.join(', ') ?? listed)
   }
-  for (const clause of clauses) {
-    const format = isConversion(clause) ? undefined : formatOf(clause.type)
-    if (format) return format
-  }
-  throw notAcceptable(`only the following media types are accepted: ${available.join(', ')}`)
+  if (representations) return 'json'
+  const best = bestOf(accept, { protobuf: true, converts: false })
+  if (!best) throw notAcceptable(`only the following media types are accepted: ${listed}`)
+  return best.encoding
 }

@@ -6,6 +6,8 @@ import {
   aggregated, coreVersions, groupDocument, groupList, resourceList, rootPaths, servedGroups, type Served,
 } from './documents.ts'
 import { checkHealth, healthPaths, type Health } from './health.ts'
+import { encodeProtobuf } from '../../api/schema/protobuf.ts'
+import { contentTypeOf } from '../media.ts'
 import { openIdPaths } from './openid.ts'
 import { versionInfo } from './version.ts'
 import { builtInGroups } from './versions.ts'
@@ -63,9 +65,14 @@ function cached(server: DiscoveryServer, key: string, make: () => object): Docum
 }
 
 function encode(document: Document, format: DocumentFormat, pretty: boolean): Buffer {
-  const how = format === 'yaml' ? 'yaml' : pretty ? 'pretty' : 'json'
+  const how = format === 'json' && pretty ? 'pretty' : format
   let bytes = document.encoded.get(how)
   if (!bytes) {
+    if (format === 'protobuf') {
+      const { kind } = document.object as { kind: string }
+      document.encoded.set(how, bytes = encodeProtobuf({ group: '', version: 'v1', kind, schema: `meta.v1.${kind}` }, document.object))
+      return bytes
+    }
     const plain = JSON.stringify(document.object, null, pretty ? 2 : undefined)
     // Lists are shared between resources; parsed again, they are written out instead of becoming YAML aliases.
     bytes = Buffer.from(format === 'yaml' ? stringify(JSON.parse(plain), { sortMapEntries: true, indentSeq: false }) : plain)
@@ -82,13 +89,16 @@ function encode(document: Document, format: DocumentFormat, pretty: boolean): Bu
 export function discover(question: DiscoveryQuestion, server: DiscoveryServer): DiscoveryAnswer | undefined {
   const { method, path, query, accept, pretty } = question
   const health = checkHealth(path, query, server.health)
-  if (health) return plainText(health.code, health.text)
+  if (health) {
+    const { code, headers, body } = plainText(health.code, health.text)
+    return { code, headers: health.bare ? { 'content-type': headers['content-type'] } : headers, body }
+  }
 
   const plain = (key: string, routed: boolean, make: () => object, representations?: readonly string[]): DiscoveryAnswer => {
     if (routed && method !== 'GET') throw methodNotAllowed()
     const format = documentFormat(accept, routed, representations)
     const body = encode(cached(server, key, make), format, pretty)
-    return { code: 200, headers: { 'content-type': `application/${format}` }, body }
+    return { code: 200, headers: { 'content-type': contentTypeOf[format] }, body }
   }
   const root = (name: 'api' | 'apis', routed: boolean, make: () => object): DiscoveryAnswer => {
     if (routed && method !== 'GET') throw methodNotAllowed()
@@ -104,10 +114,10 @@ export function discover(question: DiscoveryQuestion, server: DiscoveryServer): 
   }
 
   const parts = path.split('/').slice(1)
-  if (parts.length > 1 && parts.at(-1) === '') parts.pop()
+  while (parts.length > 1 && parts.at(-1) === '') parts.pop()
   const [first, second, third] = parts
   switch (first) {
-    case '': return parts.length === 1 ? plain('paths', false, () => rootPaths(server, [...healthPaths, ...otherPaths])) : pathNotFound()
+    case '': return path === '/' ? plain('paths', false, () => rootPaths(server, [...healthPaths, ...otherPaths])) : pathNotFound()
     case 'version':
       return parts.length === 1 ? plain('version', true, () => versionInfo, ['application/json']) : pathNotFound()
     case 'api':

@@ -133,6 +133,7 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
       if (kind.notSimulated && simulationWarnings) context.warn(notSimulatedText(kind))
       request.name = meta.name
       await validate(request)
+      // What is not stored is not compared either (registry/generic, DryRunnableStorage).
       if (!dryRun && sentVersion !== '' && sentVersion !== '0') {
         throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created')
       }

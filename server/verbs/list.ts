@@ -30,7 +30,8 @@ export function readList(store: Store, kind: Kind, namespace: string | undefined
     revision = token.revision > 0 ? token.revision : undefined
   } else {
     if (asked > store.revision) throw tooLargeResourceVersion(asked, store.revision)
-    if (options.resourceVersionMatch === 'Exact') revision = asked
+    // A limit asks for that very version too (etcd3 store, the older rule).
+    if (options.resourceVersionMatch === 'Exact' || (options.resourceVersionMatch === '' && options.limit > 0 && asked > 0)) revision = asked
   }
   // A list from the cache (resourceVersion=0) is whole, as upstream's watch cache answers it.
   const limit = options.resourceVersion === '0' && !options.continue ? 0 : options.limit
@@ -75,7 +76,7 @@ function writeContinue(revision: number, start: string): string {
 /** A continue token taken apart (apiserver, storage/continue.go); it always is base64url of JSON with v, rv, start. */
 function readContinue(token: string): { revision: number; start: string } {
   const refuse = (why: string) => badRequest(`invalid continue token: continue key is not valid: ${why}`)
-  const bad = token.search(/[^A-Za-z0-9_-]/)
+  const bad = token.length % 4 === 1 && !/[^A-Za-z0-9_-]/.test(token) ? token.length - 1 : token.search(/[^A-Za-z0-9_-]/)
   if (bad >= 0) throw refuse(`illegal base64 data at input byte ${bad}`)
   const text = Buffer.from(token, 'base64url').toString('latin1')
   let parsed: { v?: unknown; rv?: unknown; start?: unknown } | null

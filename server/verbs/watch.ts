@@ -1,3 +1,4 @@
+import { parseFieldSelector } from '../../api/selectors.ts'
 import { badRequest, StatusError } from '../../api/status.ts'
 import type { Kind } from '../../api/kind.ts'
 import { parseListOptions, parseResourceVersion, type ListOptions } from '../options.ts'
@@ -5,7 +6,7 @@ import { storePrefix } from '../parse-request.ts'
 import type { ApiRequest, WatchItem } from '../request.ts'
 import { showStored, unstored } from '../resources/versions.ts'
 import type { Change, Stored } from '../store/store.ts'
-import { readList } from './list.ts'
+import { readList, tooLargeResourceVersion } from './list.ts'
 import { select, type Selection } from './selection.ts'
 import type { VerbHandler, VerbTools } from './verb.ts'
 
@@ -20,18 +21,22 @@ export const watch: VerbHandler = async (request, tools) => {
       { ...(request.kind.group ? { group: request.kind.group } : {}), kind: request.kind.plural })
   }
   const options = parseListOptions(request.query, true)
-  const selection = select(request.kind, options.labelSelector, withName(options.fieldSelector, request.name))
+  const selection = select(request.kind, options.labelSelector, withName(request.kind, options.fieldSelector, request.name))
   const after = parseResourceVersion(options.resourceVersion, detail =>
     new StatusError(500, '', `resourceVersion: Invalid value: ${JSON.stringify(options.resourceVersion)}: ${detail}`))
   return { type: 'watch', kind: request.kind, events: follow(request, tools, options, selection, after) }
 }
 
-function withName(fieldSelector: string, name: string | undefined): string {
+/** The name of the path as a field selector; another one must ask for the same name (handlers/get.go ListResource, 1.36). */
+function withName(kind: Kind, fieldSelector: string, name: string | undefined): string {
   if (name === undefined) return fieldSelector
-  if (fieldSelector && fieldSelector !== `metadata.name=${name}`) {
-    throw badRequest('field selector is incompatible with the name of the request')
+  select(kind, '', fieldSelector)
+  const fields = fieldSelector ? parseFieldSelector(fieldSelector) : []
+  if (fields.length === 0) return `metadata.name=${name}`
+  if (fields.find(({ field, op }) => field === 'metadata.name' && op === '=')?.value !== name) {
+    throw badRequest("fieldSelector metadata.name doesn't match requested name")
   }
-  return `metadata.name=${name}`
+  return fieldSelector
 }
 
 async function * follow(request: ApiRequest, { store, clock, random }: VerbTools, options: ListOptions, selection: Selection, after: number):
@@ -40,6 +45,7 @@ AsyncIterable<readonly WatchItem[]> {
   // A watch from nowhere or from 0 shows what there is first, and so does one that asks for it.
   const fromTheStart = options.sendInitialEvents ?? after === 0
   let revision = after
+  if (options.sendInitialEvents && after > store.revision) throw tooLargeResourceVersion(after, store.revision)
   if (fromTheStart) {
     const { metadata, items } = readList(store, kind, namespace, { ...options, resourceVersion: '', continue: '', limit: 0 }, selection)
     revision = Number(metadata.resourceVersion)

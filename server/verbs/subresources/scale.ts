@@ -20,7 +20,7 @@ import type { VerbHandler, VerbTools } from '../verb.ts'
 const scaleKind: Kind<Scale> = {
   group: 'autoscaling', version: 'v1', kind: 'Scale', plural: 'scales', singular: 'scale', namespaced: true, schema: 'autoscaling.v1.Scale',
   columns: [
-    { name: 'Name', type: 'string', format: 'name', description: 'meta.v1.ObjectMeta.name', value: scale => scale.metadata.name },
+    { name: 'Name', type: 'string', description: 'meta.v1.ObjectMeta.name', value: scale => scale.metadata.name },
     { name: 'Desired', type: 'integer', description: 'autoscaling.v1.ScaleSpec.replicas', value: scale => scale.spec?.replicas ?? 0 },
     { name: 'Available', type: 'integer', description: 'autoscaling.v1.ScaleStatus.replicas', value: scale => scale.status?.replicas ?? 0 },
     { name: 'Age', type: 'string', description: 'meta.v1.ObjectMeta.creationTimestamp', value: (scale, now) => age(scale.metadata.creationTimestamp, now) },
