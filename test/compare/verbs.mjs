@@ -35,7 +35,9 @@ async function servedKinds({ real }) {
   const { code } = transformSync(readFileSync(url, 'utf8'), { loader: 'ts', format: 'esm' })
   const { kindExamples, exampleOf } = await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)
   const groups = JSON.parse((await ask(real, { path: '/apis' })).text).groups.flatMap(({ versions }) => versions.map(each => `/apis/${each.groupVersion}`))
-  const lists = await Promise.all(['/api/v1', ...groups].map(async path => ({ path, list: JSON.parse((await ask(real, { path })).text) })))
+  // Somebody else's API service may be down.
+  const lists = (await Promise.all(['/api/v1', ...groups].map(async path => ({ path, answer: await ask(real, { path }) }))))
+    .filter(({ answer }) => answer.status === 200).map(({ path, answer }) => ({ path, list: JSON.parse(answer.text) }))
   return lists.flatMap(({ path, list }) => list.resources.filter(each => !each.name.includes('/')).flatMap(({ name: plural, kind, namespaced }) => {
     if (!kindExamples[`${list.groupVersion} ${kind}`]) return []
     const [version, group = ''] = list.groupVersion.split('/').toReversed()
