@@ -56,6 +56,29 @@ describe('the JavaScript client', () => {
       { code: 404, reason: 'NotFound', message: 'configmaps "plain" not found' })
   })
 
+  it('lists in pages, dry-runs, takes merge patches, and deletes collections', async () => {
+    const labels = { own: 'pages' }
+    for (const name of ['one', 'two', 'three']) {
+      await core.createNamespacedConfigMap({ namespace, body: { metadata: { name, labels }, data: { a: '1', b: '2' } } })
+    }
+    const listed: string[] = []
+    let token: string | undefined
+    do {
+      const page = { namespace, labelSelector: 'own=pages', limit: 2, _continue: token }
+      const { items, metadata } = await core.listNamespacedConfigMap(page)
+      listed.push(...items.map(item => item.metadata!.name!))
+      token = metadata?._continue
+    } while (token)
+    expect(listed).toEqual(['one', 'three', 'two'])
+    const dry = await core.createNamespacedConfigMap({ namespace, body: { metadata: { generateName: 'dry-' } }, dryRun: 'All' })
+    expect(await refused(core.readNamespacedConfigMap({ name: dry.metadata!.name!, namespace }))).toMatchObject({ code: 404 })
+    const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch)
+    const less = await core.patchNamespacedConfigMap({ name: 'one', namespace, body: { data: { a: null } } }, merge)
+    expect(less.data).toEqual({ b: '2' })
+    await core.deleteCollectionNamespacedConfigMap({ namespace, labelSelector: 'own=pages' })
+    expect((await core.listNamespacedConfigMap({ namespace, labelSelector: 'own=pages' })).items).toEqual([])
+  })
+
   it('is told what is wrong', async () => {
     const body = deployment('wrong')
     body.spec!.template.metadata!.labels = { app: 'other' }
@@ -92,12 +115,39 @@ describe('the JavaScript client', () => {
     })
   }
 
-  it('watches', async () => {
-    const types = seen<V1ConfigMap>(`/api/v1/namespaces/${namespace}/configmaps`, ({ metadata, data }) =>
-      metadata?.name === 'watched' && data?.a === '2')
-    const made = await core.createNamespacedConfigMap({ namespace, body: { metadata: { name: 'watched' } } })
+  /** All events until the server ends the watch. */
+  function events(query: Record<string, string | number | boolean>): Promise<{ type: string; name?: string; version?: string }[]> {
+    const all: { type: string; name?: string; version?: string }[] = []
+    return new Promise((resolve, reject) => {
+      new Watch(config).watch(`/api/v1/namespaces/${namespace}/configmaps`, { timeoutSeconds: 1, ...query },
+        (type, { metadata }: V1ConfigMap) => { all.push({ type, name: metadata?.name, version: metadata?.resourceVersion }) },
+        error => { if (error && error !== Watch.SERVER_SIDE_CLOSE) reject(error as Error); else resolve(all) }).catch(reject)
+    })
+  }
+
+  it('watches what has changed since a version, once and in order, until the time is up', async () => {
+    const { metadata } = await core.listNamespacedConfigMap({ namespace })
+    const labels = { own: 'watch' }
+    const made = await core.createNamespacedConfigMap({ namespace, body: { metadata: { name: 'watched', labels } } })
     await core.replaceNamespacedConfigMap({ name: 'watched', namespace, body: { ...made, data: { a: '2' } } })
-    expect((await types).length).toBeGreaterThan(0)
+    const left = { ...made, metadata: { name: 'watched' } }
+    await core.replaceNamespacedConfigMap({ name: 'watched', namespace, body: left })
+    await core.deleteNamespacedConfigMap({ name: 'watched', namespace })
+    const [since, selected, later] = await Promise.all([
+      events({ resourceVersion: metadata!.resourceVersion!, fieldSelector: 'metadata.name=watched' }),
+      events({ resourceVersion: metadata!.resourceVersion!, labelSelector: 'own=watch' }),
+      events({ resourceVersion: made.metadata!.resourceVersion!, fieldSelector: 'metadata.name=watched' }),
+    ])
+    expect(since.map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'MODIFIED', 'DELETED'])
+    expect(since[0].version).toBe(made.metadata?.resourceVersion)
+    // What leaves the selector is deleted to those who watch by it.
+    expect(selected.map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'DELETED'])
+    expect(later).toEqual(since.slice(1))
+  })
+
+  it('is refused a watch that can not be', async () => {
+    await expect(events({ resourceVersion: 'x' })).rejects.toThrow('Internal Server Error')
+    await expect(events({ labelSelector: '!!' })).rejects.toThrow('Bad Request')
   })
 
   it('keeps a cache with an informer', async () => {
@@ -136,6 +186,11 @@ describe('the JavaScript client', () => {
     const { metadata } = await apps.readNamespacedDeployment({ name: 'applied', namespace })
     expect(metadata?.managedFields?.filter(({ operation }) => operation === 'Apply').map(({ manager }) =>
       manager)).toEqual(['one', 'two'])
+    // A field that its only manager no longer names is gone, or has its default again.
+    const { replicas: _, ...rest } = deployment('applied').spec!
+    const less = await objects.patch({ ...deployment('applied'), spec: rest } as KubernetesObject, undefined, undefined, 'two',
+      undefined, PatchStrategy.ServerSideApply) as V1Deployment
+    expect(less.spec?.replicas).toBe(1)
   })
 
   it('handles objects of any kind', async () => {
@@ -146,6 +201,10 @@ describe('the JavaScript client', () => {
     await objects.patch({ ...body, metadata: { ...body.metadata, labels: { a: 'b' } } }, undefined, undefined, undefined,
       undefined, PatchStrategy.MergePatch)
     expect((await objects.read({ ...body, metadata: { name: 'any', namespace } })).metadata?.labels).toEqual({ a: 'b' })
+    const replaced = await objects.replace<KubernetesObject>({ ...body, stringData: { a: 'other' } } as KubernetesObject)
+    expect(replaced).toMatchObject({ data: { a: 'b3RoZXI=' } })
+    expect(await refused(objects.create(body))).toMatchObject({ code: 409, reason: 'AlreadyExists' })
+    await expect(objects.create({ apiVersion: 'v1', kind: 'Nothing', metadata: { name: 'a' } })).rejects.toThrow('Unrecognized')
     await objects.delete(body)
     expect(await refused(objects.read({ ...body, metadata: { name: 'any', namespace } }))).toMatchObject({ code: 404 })
     const { items } = await config.makeApiClient(CustomObjectsApi).listNamespacedCustomObject({ group: 'apps', version: 'v1',

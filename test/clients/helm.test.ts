@@ -7,7 +7,7 @@ import { deployments } from '../../api/kinds/apps/deployments.ts'
 import { startTestCluster, type TestCluster } from '../support/cluster.ts'
 import { run } from '../support/run.ts'
 
-/** Helm 4 with a chart that has hooks. They are pods and a ConfigMap: jobs are a later work. */
+/** Helm 4 with a chart that has hooks. They are pods and a ConfigMap: no controller runs jobs here. */
 const program = await findHelm()
 const chart = fileURLToPath(new URL('helm/chart', import.meta.url))
 const namespace = 'charts'
@@ -31,14 +31,17 @@ async function helm(...args: string[]): Promise<string> {
   return stdout
 }
 const data = async (name: string) => (await cluster.client.get(configMaps, name, namespace)).data!
+const history = async () => (JSON.parse(await helm('history', 'web', '-o', 'json')) as { revision: number; status: string }[])
+  .map(({ revision, status }) => `${revision} ${status}`)
 const replicas = async () => (await cluster.client.get(deployments, 'web', namespace)).status?.readyReplicas
 
-describe.skipIf(!program)(`helm${program ? '' : ' (skipped: neither the npm package for Linux x64 nor one on PATH)'}`, () => {
+const skipped = program ? '' : ' (skipped: neither the npm package for Linux x64 nor one on PATH)'
+describe.skipIf(!program)(`helm${skipped}`, { timeout: 120_000 }, () => {
   it('installs and waits until all is ready, hooks in their order', async () => {
     const told = await helm('install', 'web', chart, '--create-namespace', '--wait', '--timeout', '60s')
     expect(told).toContain('STATUS: deployed')
     expect(await replicas()).toBe(2)
-    expect(await data('web')).toMatchObject({ 'looked-up': 'nothing', revision: '1',
+    expect(await data('web')).toMatchObject({ 'looked-up': 'nothing', revision: '1', namespace: 'Active', 'config-maps': '0',
       kubernetes: expect.stringMatching(/^v1\.36\./), apps: 'true' })
     expect(await data('web-before')).toEqual({ revision: '1' })
     // The pod of the hook has done its work and is deleted, as it says.
@@ -60,8 +63,9 @@ describe.skipIf(!program)(`helm${program ? '' : ' (skipped: neither the npm pack
     await helm('upgrade', 'web', chart, '--wait', '--timeout', '60s', '--set', 'message=changed,replicas=3')
     expect(await replicas()).toBe(3)
     expect(await data('web')).toMatchObject({ message: 'changed', 'looked-up': '42', revision: '2' })
-    const history = JSON.parse(await helm('history', 'web', '-o', 'json')) as { revision: number; status: string }[]
-    expect(history.map(({ revision, status }) => [revision, status])).toEqual([[1, 'superseded'], [2, 'deployed']])
+    // What hooks made counts too, and the certificate of the cluster.
+    expect(await data('web')).toMatchObject({ 'config-maps': '4' })
+    expect(await history()).toEqual(['1 superseded', '2 deployed'])
   })
 
   it('says what went wrong in an upgrade, and takes it back', async () => {
@@ -73,9 +77,61 @@ describe.skipIf(!program)(`helm${program ? '' : ' (skipped: neither the npm pack
     expect(await replicas()).toBe(2)
   })
 
+  it('tells what a release is made of, and what has become of it', async () => {
+    const manifest = await helm('get', 'manifest', 'web')
+    expect([...manifest.matchAll(/^kind: (.*)$/gm)].map(([, kind]) => kind))
+      .toEqual(['ServiceAccount', 'ConfigMap', 'Service', 'Deployment'])
+    expect(await helm('get', 'hooks', 'web')).toContain('name: web-migrate')
+    expect(await helm('get', 'values', 'web', '--all')).toContain('message: hello')
+    const status = await helm('status', 'web')
+    expect(status).toContain('STATUS: deployed')
+    // Tables of the server, of the objects and of what belongs to them.
+    expect(status).toMatch(/^==> v1\/Deployment\nNAME +READY +UP-TO-DATE +AVAILABLE +AGE\nweb +2\/2 +2 +2 +\S+$/m)
+    expect(status).toMatch(/^==> v1\/Pod\(related\)\nNAME +READY +STATUS +RESTARTS +AGE\nweb-\S+ +1\/1 +Running +0 +\S+$/m)
+    const listed = JSON.parse(await helm('list', '-o', 'json')) as object[]
+    expect(listed).toEqual([expect.objectContaining({ name: 'web', revision: '4', status: 'deployed', chart: 'web-0.1.0' })])
+    expect(await history()).toEqual(['1 superseded', '2 superseded', '3 failed', '4 deployed'])
+  })
+
+  it('goes back by itself from an upgrade that does not become ready', async () => {
+    const failed = await attempt('upgrade', 'web', chart, '--rollback-on-failure', '--timeout', '5s', '--set', 'path=/none')
+    expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining('rolled back due to rollback-on-failure being set')])
+    expect((await history()).slice(-2)).toEqual(['5 failed', '6 deployed'])
+    const { spec } = await cluster.client.get(deployments, 'web', namespace)
+    expect(spec?.template.spec?.containers?.[0].readinessProbe?.httpGet?.path).toBe('/')
+  })
+
+  it('leaves nothing of an install that does not become ready', async () => {
+    const failed = await attempt('install', 'other', chart, '--rollback-on-failure', '--timeout', '5s', '--set', 'path=/none')
+    expect([failed.code, failed.stderr]).toEqual([1,
+      expect.stringContaining('release other failed, and has been uninstalled due to rollback-on-failure being set')])
+    await expect(cluster.client.get(deployments, 'other', namespace)).rejects.toMatchObject({ code: 404 })
+    expect((JSON.parse(await helm('list', '--deployed', '--failed', '-o', 'json')) as { name: string }[]).map(({ name }) => name))
+      .toEqual(['web'])
+  })
+
+  it('takes over what somebody else has changed only when forced', async () => {
+    const mine = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' }, data: { message: 'mine' } }
+    await cluster.client.patch(configMaps, 'web', namespace, mine, { type: 'apply', fieldManager: 'me', force: true })
+    const refused = await attempt('upgrade', 'web', chart, '--set', 'message=theirs')
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('.data.message')])
+    await helm('upgrade', 'web', chart, '--force-conflicts', '--set', 'message=theirs')
+    expect(await data('web')).toMatchObject({ message: 'theirs' })
+  })
+
   it('runs the chart’s test', async () => {
-    const told = await helm('test', 'web', '--timeout', '60s')
+    const told = await helm('test', 'web', '--logs', '--timeout', '60s')
     expect(told).toMatch(/Phase:\s+Succeeded/)
+    // The hook pod asked the service, and has a log.
+    expect(told.split('POD LOGS: web-smoke')[1]).toContain('nginx')
+  })
+
+  it('keeps the history of what it uninstalls, and brings it back', async () => {
+    expect(await helm('uninstall', 'web', '--keep-history', '--wait', '--timeout', '60s')).toContain('release "web" uninstalled')
+    await expect(cluster.client.get(deployments, 'web', namespace)).rejects.toMatchObject({ code: 404 })
+    expect((await history()).at(-1)).toMatch(/ uninstalled$/)
+    await helm('rollback', 'web', '1', '--wait', '--timeout', '60s')
+    expect(await replicas()).toBe(2)
   })
 
   it('uninstalls and leaves nothing but what hooks made', async () => {
