@@ -67,7 +67,7 @@ describe('the JavaScript client', () => {
       const page = { namespace, labelSelector: 'own=pages', limit: 2, _continue: token }
       const { items, metadata } = await core.listNamespacedConfigMap(page)
       listed.push(...items.map(item => item.metadata!.name!))
-      token = metadata?._continue
+      token = metadata?.['_continue']
     } while (token)
     expect(listed).toEqual(['one', 'three', 'two'])
     const dry = await core.createNamespacedConfigMap({ namespace, body: { metadata: { generateName: 'dry-' } }, dryRun: 'All' })
@@ -115,9 +115,10 @@ describe('the JavaScript client', () => {
     })
   }
 
+  interface Seen { type: string; name?: string; version?: string }
   /** All events until the server ends the watch. */
-  function events(query: Record<string, string | number | boolean>): Promise<{ type: string; name?: string; version?: string }[]> {
-    const all: { type: string; name?: string; version?: string }[] = []
+  function events(query: Record<string, string | number | boolean>): Promise<Seen[]> {
+    const all: Seen[] = []
     return new Promise((resolve, reject) => {
       new Watch(config).watch(`/api/v1/namespaces/${namespace}/configmaps`, { timeoutSeconds: 1, ...query },
         (type, { metadata }: V1ConfigMap) => { all.push({ type, name: metadata?.name, version: metadata?.resourceVersion }) },
