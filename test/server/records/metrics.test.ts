@@ -67,7 +67,20 @@ test('names that somebody invents leave no trace', async () => {
   await api('GET', '/api/v1/namespaces/default/pods/a/inventions')
   await api('PUT', '/api/v1/namespaces/default/inventions/a', { body: {} })
   await api('GET', '/apis/inventions.example/v1/inventions')
+  await api('GET', '/api/v1/inventions?watch=true')
+  await api('GET', '/api/v1/inventions?watch=true', { headers: { 'impersonate-user': 'nobody' } })
+  await api('GET', '/api/v1/namespaces/default/pods/a/proxy/inventions')
+  await api('OPTIONS', '/api/v1/namespaces/default/configmaps/inventions')
   expect(await metrics()).not.toContain('inventions')
+})
+
+test('every answer says what its request is called in the records, and is not to be kept', async () => {
+  for (const path of ['/version', '/healthz', '/nothing', configMaps, `${configMaps}/none`, '/api/v1/inventions']) {
+    const { headers } = await api('GET', path)
+    expect(headers['audit-id']).toMatch(/^[0-9a-f-]{36}$/)
+    expect(headers['cache-control']).toBe('no-cache, private')
+  }
+  expect((await api('GET', '/version', { headers: { 'audit-id': 'mine' } })).headers['audit-id']).toBe('mine')
 })
 
 test('only those who may read them', async () => {
