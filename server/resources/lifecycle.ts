@@ -219,6 +219,8 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
         const made = normalize(schemaOf(kind.schema), draft)
         return unstored(path, { ...made, metadata: { ...made.metadata, resourceVersion: live.metadata.resourceVersion } })
       }
+      // Nothing stored has one any more; only a dry run shows what was sent.
+      delete draft.metadata.selfLink
       const kept = keepTimes(live, draft)
       if (kept) draft.metadata.managedFields = kept
       const next = normalize(schemaOf(kind.schema), draft)

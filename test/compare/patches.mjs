@@ -120,7 +120,7 @@ function shaped({ status, warning, body }, before, kind, tied) {
     body?.details?.causes?.sort(byManager)
     const text = masked({ status, warning, body })
     // The object that a message shows holds what controllers have written meanwhile.
-    return JSON.parse(normalise(kind.busy ? text.replace(/patch: Invalid value: \\"\{.*?\}\\": /g, 'patch: Invalid value: …: ').replace(/"Invalid value: \\"\{.*?\}\\": /g, '"Invalid value: …: ') : text))
+    return parsed(normalise(kind.busy ? text.replace(/patch: Invalid value: \\"\{.*?\}\\": /g, 'patch: Invalid value: …: ').replace(/"Invalid value: \\"\{.*?\}\\": /g, '"Invalid value: …: ') : text))
   }
   const { resourceVersion, managedFields, ...metadata } = body.metadata
   const own = { ...body, metadata: { ...metadata,
@@ -129,7 +129,12 @@ function shaped({ status, warning, body }, before, kind, tied) {
       .sort(tied ? () => 0 : byName)) } }
   if (own.metadata.annotations) delete (own.metadata.annotations = { ...own.metadata.annotations })['deployment.kubernetes.io/revision']
   if (kind.busy) delete own.status
-  return JSON.parse(normalise(masked({ status, warning, body: own })))
+  return parsed(normalise(masked({ status, warning, body: own })))
+}
+
+/** Masking can break the JSON within a message; then texts are compared. */
+function parsed(text) {
+  try { return JSON.parse(text) } catch { return { text } }
 }
 
 const some = list => (list?.length ? list : undefined)
