@@ -72,6 +72,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   returnsDeleted?: boolean
   /** Two kinds, one storage: this kind's objects are stored as that one's (`autoscaling/v1` HPA, `events.k8s.io` Event). */
   storedAs?: { kind: Kind<any>; fromStored(object: any): T; toStored(object: T): any }
+  /** The version upstream stores, where it is another than this one: nothing but discovery tells. */
+  storageVersion?: string
   defaults?(draft: T): void
   prepareForCreate?(draft: T, context: KindContext): void
   prepareForUpdate?(draft: T, old: Readonly<T>, context: KindContext): void

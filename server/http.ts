@@ -110,7 +110,7 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
       ?? openApi({ path, query, accept, ifNoneMatch }, discovery.registry, discovery.actions)
       ?? (isBelowApi(path) ? undefined : await options.others(question) ?? pathNotFound())
     if (found) {
-      out.writeHead(found.code, { ...found.headers, 'content-length': Buffer.byteLength(found.body) })
+      out.writeHead(found.code, { 'cache-control': 'no-cache, private', ...found.headers, 'content-length': Buffer.byteLength(found.body) })
       out.end(method === 'HEAD' ? undefined : found.body)
       return
     }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
-import { stringify } from 'yaml'
+import { encodeProtobuf } from '../../api/schema/protobuf.ts'
 import { methodNotAllowed, StatusError } from '../../api/status.ts'
-import { aggregatedFormat, documentFormat, type DocumentFormat } from './accept.ts'
+import { contentTypeOf, type Encoding } from '../media.ts'
+import { encodeYaml } from '../yaml.ts'
+import { aggregatedFormat, checkRoute, documentFormat } from './accept.ts'
 import {
   aggregated, coreVersions, groupDocument, groupList, resourceList, rootPaths, servedGroups, type Served,
 } from './documents.ts'
 import { checkHealth, healthPaths, type Health } from './health.ts'
-import { encodeProtobuf } from '../../api/schema/protobuf.ts'
-import { contentTypeOf } from '../media.ts'
 import { openIdPaths } from './openid.ts'
 import { versionInfo } from './version.ts'
 import { builtInGroups } from './versions.ts'
@@ -64,21 +64,22 @@ function cached(server: DiscoveryServer, key: string, make: () => object): Docum
   return document
 }
 
-function encode(document: Document, format: DocumentFormat, pretty: boolean): Buffer {
+function encode(document: Document, format: Encoding, pretty: boolean): Buffer {
   const how = format === 'json' && pretty ? 'pretty' : format
   let bytes = document.encoded.get(how)
-  if (!bytes) {
-    if (format === 'protobuf') {
-      const { kind } = document.object as { kind: string }
-      document.encoded.set(how, bytes = encodeProtobuf({ group: '', version: 'v1', kind, schema: `meta.v1.${kind}` }, document.object))
-      return bytes
-    }
-    const plain = JSON.stringify(document.object, null, pretty ? 2 : undefined)
-    // Lists are shared between resources; parsed again, they are written out instead of becoming YAML aliases.
-    bytes = Buffer.from(format === 'yaml' ? stringify(JSON.parse(plain), { sortMapEntries: true, indentSeq: false }) : plain)
-    document.encoded.set(how, bytes)
-  }
+  if (!bytes) document.encoded.set(how, bytes = how === 'protobuf' ? protobufOf(document.object) : Buffer.from(textOf(document.object, how)))
   return bytes
+}
+
+function textOf(object: object, how: 'json' | 'pretty' | 'yaml'): string {
+  if (how === 'pretty') return JSON.stringify(object, null, 2)
+  return how === 'yaml' ? encodeYaml(object) : `${JSON.stringify(object)}\n`
+}
+
+function protobufOf(object: object): Buffer {
+  const { apiVersion = '', kind } = object as { apiVersion?: string; kind: string }
+  const [version, group = ''] = apiVersion.split('/').toReversed()
+  return encodeProtobuf({ group, version, kind, schema: `${group ? 'apidiscovery.v2' : 'meta.v1'}.${kind}` }, object)
 }
 
 /**
@@ -94,11 +95,17 @@ export function discover(question: DiscoveryQuestion, server: DiscoveryServer): 
     return { code, headers: health.bare ? { 'content-type': headers['content-type'] } : headers, body }
   }
 
-  const plain = (key: string, routed: boolean, make: () => object, representations?: readonly string[]): DiscoveryAnswer => {
-    if (routed && method !== 'GET') throw methodNotAllowed()
-    const format = documentFormat(accept, routed, representations)
-    const body = encode(cached(server, key, make), format, pretty)
-    return { code: 200, headers: { 'content-type': contentTypeOf[format] }, body }
+  const plain = (key: string, routed: boolean, make: () => object): DiscoveryAnswer => {
+    if (routed) route()
+    const format = documentFormat(accept)
+    return { code: 200, headers: { 'content-type': contentTypeOf[format] }, body: encode(cached(server, key, make), format, pretty) }
+  }
+  /** What only JSON is made of, whatever else is asked for. */
+  const json = (key: string, make: () => object): DiscoveryAnswer =>
+    ({ code: 200, headers: { 'content-type': 'application/json' }, body: encode(cached(server, key, make), 'json', true) })
+  const route = (representations?: readonly string[]): void => {
+    if (method !== 'GET') throw methodNotAllowed()
+    checkRoute(accept, representations)
   }
   const root = (name: 'api' | 'apis', routed: boolean, make: () => object): DiscoveryAnswer => {
     if (routed && method !== 'GET') throw methodNotAllowed()
@@ -109,7 +116,7 @@ export function discover(question: DiscoveryQuestion, server: DiscoveryServer): 
     const { etag } = document
     const headers = { 'cache-control': 'public', etag, vary: 'Accept' }
     if (question.ifNoneMatch === etag) return { code: 304, headers, body: '' }
-    const contentType = `application/${format};g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`
+    const contentType = `${contentTypeOf[format]};g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`
     return { code: 200, headers: { ...headers, 'content-type': contentType }, body: encode(document, format, pretty) }
   }
 
@@ -117,9 +124,11 @@ export function discover(question: DiscoveryQuestion, server: DiscoveryServer): 
   while (parts.length > 1 && parts.at(-1) === '') parts.pop()
   const [first, second, third] = parts
   switch (first) {
-    case '': return path === '/' ? plain('paths', false, () => rootPaths(server, [...healthPaths, ...otherPaths])) : pathNotFound()
+    case '': return path === '/' ? json('paths', () => rootPaths(server, [...healthPaths, ...otherPaths])) : pathNotFound()
     case 'version':
-      return parts.length === 1 ? plain('version', true, () => versionInfo, ['application/json']) : pathNotFound()
+      if (parts.length > 1) return pathNotFound()
+      route(['application/json'])
+      return json('version', () => versionInfo)
     case 'api':
       if (parts.length === 1) return root('api', true, () => coreVersions(server, server.address))
       if (!cacheOf(server).groups.has(`/${second}`)) throw noSuchResource()

@@ -16,9 +16,9 @@ const groupVersion = (group: string, version: string) => (group ? `${group}/${ve
  * First 8 bytes of the hash of the stored type: equal for two resources that share a storage (apiserver, discovery,
  * storageversionhash).
  */
-function storageVersionHash(kind: ListedResource): string {
-  const stored = kind.storedAs?.kind ?? kind
-  const hash = createHash('sha256').update(`${stored.group}/${stored.version}/${stored.kind}`).digest()
+function storageVersionHash(listed: ListedResource): string {
+  const { group, version, kind, storageVersion = version } = listed.storedAs?.kind ?? listed
+  const hash = createHash('sha256').update(`${group}/${storageVersion}/${kind}`).digest()
   return hash.subarray(0, 8).toString('base64')
 }
 

@@ -30,22 +30,27 @@ export function openApi({ path, query, accept, ifNoneMatch }: OpenApiQuestion, r
     if (!takesJson) throw notAcceptable('406: Not Acceptable\n\nAvailable representations: application/json')
     return answer(openApiV2(registry, actions), ifNoneMatch, { vary: 'Accept-Encoding, Accept' })
   }
-  const name = path === '/openapi/v3' || path === '/openapi/v3/' ? '' : path.slice('/openapi/v3/'.length)
-  const document = !path.startsWith('/openapi/v3') ? undefined : name === '' ? openApiIndex(registry, actions) : openApiDocument(registry, name, actions)
-  if (!document) return path.startsWith('/openapi/v3/') ? { code: 404, headers: {}, body: '' } : pathNotFound()
+  if (path === '/openapi/v3') {
+    // The aggregator writes it, with no name for its type and no tag to ask for it again.
+    const { bytes } = openApiIndex(registry, actions)
+    return { code: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: bytes }
+  }
+  if (!path.startsWith('/openapi/v3/')) return pathNotFound()
+  const document = openApiDocument(registry, path.slice('/openapi/v3/'.length), actions)
+  if (!document) return { code: 404, headers: {}, body: '' }
   if (!takesJson) {
     // A client that takes nothing but protobuf is told so, instead of being given what it can't read.
     return { code: 406, headers: types.includes(v3Protobuf) ? { warning: '299 - "OpenAPI v3 is served as JSON only"' } : {}, body: '' }
   }
   const asked = query.get('hash')
-  if (name !== '' && asked && asked !== document.hash) {
-    return { code: 301, headers: { location: `${path}?hash=${document.hash}` }, body: '' }
-  }
+  if (asked && asked !== document.hash) return { code: 301, headers: { location: `${path}?hash=${document.hash}` }, body: '' }
   return answer(document, ifNoneMatch, asked ? { 'cache-control': 'public, immutable', expires: 'Thu, 31 Dec 2099 23:59:59 GMT' } : {})
 }
 
 function answer({ bytes, hash }: OpenApiDocument, ifNoneMatch: string, headers: Record<string, string>): DiscoveryAnswer {
-  const etag = `"${hash}"`
-  if (ifNoneMatch === etag) return { code: 304, headers: { etag, ...headers }, body: '' }
-  return { code: 200, headers: { 'content-type': 'application/json', etag, vary: 'Accept', ...headers }, body: bytes }
+  const etag = `"${hash}"`, all = { etag, vary: 'Accept', ...headers }
+  // As Go's http.ServeContent compares: weakly, and with any of a list.
+  const isKept = ifNoneMatch.split(',').some(tag => ['*', etag].includes(tag.trim().replace(/^W\//, '')))
+  if (isKept) return { code: 304, headers: all, body: '' }
+  return { code: 200, headers: { 'content-type': 'application/json', ...all }, body: bytes }
 }

@@ -1,6 +1,6 @@
 import { methodNotAllowed } from '../../api/status.ts'
 import { serviceAccountIssuer, type ServiceAccountTokens } from '../stages/service-account-tokens.ts'
-import { documentFormat } from './accept.ts'
+import { checkRoute } from './accept.ts'
 import type { DiscoveryAnswer, DiscoveryQuestion } from './discover.ts'
 
 /** Who issues the tokens of service accounts, and with which keys (kube-apiserver, pkg/routes/openidmetadata.go, 1.36). */
@@ -18,7 +18,7 @@ export async function openId({ method, path, accept }: Pick<DiscoveryQuestion, '
   if (bare !== configurationPath && bare !== keysPath) return undefined
   if (method !== 'GET') throw methodNotAllowed()
   const contentType = bare === keysPath ? 'application/jwk-set+json' : 'application/json'
-  if (!accept.includes(contentType)) documentFormat(accept, true, [contentType])
+  checkRoute(accept, [contentType])
   const { keys } = await tokens.keys()
   // In the order of Go's structs.
   const body = bare === keysPath

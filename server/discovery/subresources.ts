@@ -20,7 +20,8 @@ export interface ResourceFacts extends SubresourceFacts {
 
 /** A resource as the documents show it: a kind, or an action that is a resource of its own. */
 export type ListedResource =
-  Pick<Kind, 'group' | 'version' | 'kind' | 'plural' | 'singular' | 'namespaced' | 'shortNames' | 'categories' | 'storedAs'>
+  Pick<Kind, 'group' | 'version' | 'kind' | 'plural' | 'singular' | 'namespaced' | 'shortNames' | 'categories' | 'storedAs'
+    | 'storageVersion'>
   & Pick<Kind, 'subresources'> & { verbs?: readonly string[] }
 
 /** The resources that actions are. */

@@ -10,6 +10,7 @@ export const mutatingAdmissionPolicies = defineKind<MutatingAdmissionPolicy>({
   group: 'admissionregistration.k8s.io', version: 'v1', kind: 'MutatingAdmissionPolicy',
   plural: 'mutatingadmissionpolicies', singular: 'mutatingadmissionpolicy', namespaced: false,
   categories: ['api-extensions'], schema: 'admissionregistration.v1.MutatingAdmissionPolicy',
+  storageVersion: 'v1beta1',
   requiresResourceVersion: true,
   hasGeneration: true,
   notSimulated: notEvaluated,

@@ -7,6 +7,7 @@ export const mutatingAdmissionPolicyBindings = defineKind<MutatingAdmissionPolic
   group: 'admissionregistration.k8s.io', version: 'v1', kind: 'MutatingAdmissionPolicyBinding',
   plural: 'mutatingadmissionpolicybindings', singular: 'mutatingadmissionpolicybinding', namespaced: false,
   categories: ['api-extensions'], schema: 'admissionregistration.v1.MutatingAdmissionPolicyBinding',
+  storageVersion: 'v1beta1',
   requiresResourceVersion: true,
   hasGeneration: true,
   notSimulated: notEvaluated,

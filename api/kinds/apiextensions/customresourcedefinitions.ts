@@ -8,6 +8,7 @@ export const customResourceDefinitions = defineKind<CustomResourceDefinition>({
   group: 'apiextensions.k8s.io', version: 'v1', kind: 'CustomResourceDefinition',
   plural: 'customresourcedefinitions', singular: 'customresourcedefinition', namespaced: false,
   shortNames: ['crd', 'crds'], categories: ['api-extensions'], schema: 'apiextensions.v1.CustomResourceDefinition',
+  storageVersion: 'v1beta1',
   requiresResourceVersion: true,
   hasGeneration: true,
   subresources: { status: true },
