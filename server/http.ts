@@ -97,7 +97,7 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
   auditIdOf(record)
   out.setHeader('cache-control', 'no-cache, private')
   try {
-    const user = await whoIsAsking(request, method, path, query, options, record)
+    const user = await whoIsAsking(request, method, path, query, options, record, warnings)
     for (const recorder of recorders) recorder.authorizing?.(record)
     authorize({ method, path, query, user })
     if (record.wanted && isLongRunning(record.wanted)) {
@@ -138,8 +138,10 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
 
 /** The user of a request, or whoever he acts as. */
 async function whoIsAsking(request: IncomingMessage, method: string, path: string, query: URLSearchParams,
-  { authenticate, impersonate, recorders }: HttpOptions, record: RequestRecord): Promise<UserInfo> {
-  const user = await authenticate({ socket: request.socket as TLSSocket, headers: request.headers, path })
+  { authenticate, impersonate, recorders }: HttpOptions, record: RequestRecord, warnings: string[]): Promise<UserInfo> {
+  const user = await authenticate({
+    socket: request.socket as TLSSocket, headers: request.headers, path, warn: text => warnings.push(text),
+  })
   // Node would join groups with commas, which may be part of their names.
   const headers = isImpersonating(request.headers) ? request.headersDistinct : request.headers
   record.caller = user

@@ -35,9 +35,14 @@ const checks: Record<string, Check> = {
   'certificates.k8s.io/certificatesigningrequests': checkCertificateRequest,
 }
 
-async function check(request: AdmissionRequest, world: World): Promise<void> {
-  const { user, kind, operation } = request, node = nodeNameOf(user)
-  if (node === undefined || operation === 'CONNECT') return
+/** Most writes are nobody's that this is about: they must not wait. */
+function check(request: AdmissionRequest, world: World): void | Promise<void> {
+  const node = nodeNameOf(request.user)
+  if (node !== undefined && request.operation !== 'CONNECT') return checkKubelet(node, request, world)
+}
+
+async function checkKubelet(node: string, request: AdmissionRequest, world: World): Promise<void> {
+  const { user, kind } = request
   const about = `${kind.group}/${kind.plural}`
   const why = node === '' ? `could not determine node from user ${goQuote(user.name)}`
     : Object.hasOwn(checks, about) ? await checks[about](node, request, world) : undefined

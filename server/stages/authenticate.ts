@@ -14,6 +14,8 @@ export interface Unauthenticated {
   socket: Pick<TLSSocket, 'authorized' | 'getPeerCertificate'> & { authorizationError?: unknown }
   headers: RequestHeaders
   path: string
+  /** Adds a `Warning:` to the answer. */
+  warn?(text: string): void
 }
 
 /** Finds out who is asking; throws 401. */
@@ -58,7 +60,7 @@ export function createAuthenticator(readToken: ReadToken, options: Authenticator
   /** A connection keeps its certificate, as long as that holds. */
   const certified = new WeakMap<object, { user: UserInfo; notAfter: number }>()
 
-  return async ({ socket, headers, path }) => {
+  return async ({ socket, headers, path, warn }) => {
     const known = certified.get(socket)
     if (known && clock.now().getTime() <= known.notAfter) return known.user
     const certificate = socket.getPeerCertificate()
@@ -71,7 +73,7 @@ export function createAuthenticator(readToken: ReadToken, options: Authenticator
         return user
       }
     }
-    const token = bearerToken(headers.authorization) ?? webSocketToken(headers)
+    const token = bearerToken(headers.authorization, warn) ?? webSocketToken(headers)
     if (token === undefined) {
       if (!sent && (anonymousAuth || publicPaths.has(path))) return anonymous
       throw unauthorized()
@@ -98,10 +100,12 @@ function isValid(certificate: PeerCertificate, { authorized, authorizationError 
 }
 
 /** Another scheme, or no token behind the word, is as good as no header at all. */
-function bearerToken(header: string | readonly string[] | undefined): string | undefined {
+function bearerToken(header: string | readonly string[] | undefined, warn?: (text: string) => void): string | undefined {
   if (typeof header !== 'string') return undefined
-  const [scheme, token] = header.trim().split(' ')
-  return scheme.toLowerCase() === 'bearer' && token ? token : undefined
+  const [scheme, token, ...more] = header.trim().split(' ')
+  if (scheme.toLowerCase() !== 'bearer') return undefined
+  if (token === '' && more.length > 0) warn?.('the provided Authorization header contains extra space before the bearer token, and is ignored')
+  return token || undefined
 }
 
 /** What browsers, which can't set a header, send instead: a subprotocol (apiserver, authentication/request/websocket, 1.36). */
