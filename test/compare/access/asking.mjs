@@ -45,7 +45,11 @@ export const pathOf = (apiVersion, plural, namespace = '') =>
 export async function namespaces(pair, ...wanted) {
   for (const name of wanted) {
     const metadata = typeof name === 'string' ? { name } : name
-    await prepare(pair, { method: 'POST', path: '/api/v1/namespaces', body: { metadata } })
+    // One that an earlier run has left may still be ending.
+    const make = { method: 'POST', path: '/api/v1/namespaces', body: { metadata } }
+    for (const side of [pair.real, pair.ours]) {
+      await until(async () => (await ask(side, make)).status === 201 || JSON.parse((await ask(side, { path: `${make.path}/${metadata.name}` })).text).status?.phase === 'Active', 60)
+    }
     for (const side of [pair.real, pair.ours]) {
       await until(async () => (await ask(side, { path: `/api/v1/namespaces/${metadata.name}/serviceaccounts/default` })).status === 200)
     }

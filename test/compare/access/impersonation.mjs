@@ -9,9 +9,9 @@ const home = `access-i-${process.pid}`
 const roles = {
   nothing: [],
   users: [{ apiGroups: [''], resources: ['users'], verbs: ['impersonate'] }],
-  jane: [{ apiGroups: [''], resources: ['users'], resourceNames: ['jane'], verbs: ['impersonate'] }],
+  jane: [{ apiGroups: [''], resources: ['users'], resourceNames: ['access-jane'], verbs: ['impersonate'] }],
   groups: [{ apiGroups: [''], resources: ['users', 'groups'], verbs: ['impersonate'] }],
-  devs: [{ apiGroups: [''], resources: ['users'], verbs: ['impersonate'] }, { apiGroups: [''], resources: ['groups'], resourceNames: ['devs', 'a', 'b'], verbs: ['impersonate'] }],
+  devs: [{ apiGroups: [''], resources: ['users'], verbs: ['impersonate'] }, { apiGroups: [''], resources: ['groups'], resourceNames: ['access-devs', 'a', 'b'], verbs: ['impersonate'] }],
   uids: [{ apiGroups: [''], resources: ['users'], verbs: ['impersonate'] }, { apiGroups: ['authentication.k8s.io'], resources: ['uids'], verbs: ['impersonate'] }],
   extras: [{ apiGroups: [''], resources: ['users'], verbs: ['impersonate'] }, { apiGroups: ['authentication.k8s.io'], resources: ['userextras/scopes', 'userextras/acme.com%2fproject'], verbs: ['impersonate'] }],
   view: [{ apiGroups: [''], resources: ['users'], verbs: ['impersonate'] }, { apiGroups: ['authentication.k8s.io'], resources: ['userextras/scopes'], resourceNames: ['view'], verbs: ['impersonate'] }],
@@ -24,21 +24,21 @@ const roles = {
 }
 
 const wanted = {
-  jane: { 'impersonate-user': 'jane' }, bob: { 'impersonate-user': 'bob' }, anonymous: { 'impersonate-user': 'system:anonymous' },
-  group: { 'impersonate-user': 'jane', 'impersonate-group': ['devs'] }, groups: { 'impersonate-user': 'jane', 'impersonate-group': ['devs', 'ops'] },
-  five: { 'impersonate-user': 'jane', 'impersonate-group': ['a', 'b', 'c', 'd', 'e'] },
-  masters: { 'impersonate-user': 'jane', 'impersonate-group': ['system:masters'] }, emptygroup: { 'impersonate-user': 'jane', 'impersonate-group': [''] },
-  uid: { 'impersonate-user': 'jane', 'impersonate-uid': '42' }, scope: { 'impersonate-user': 'jane', 'impersonate-extra-scopes': ['view', 'edit'] },
-  slash: { 'impersonate-user': 'jane', 'impersonate-extra-acme.com%2fproject': 'p' }, upper: { 'impersonate-user': 'jane', 'impersonate-extra-ACME.com%2FProject': 'p' },
-  badkey: { 'impersonate-user': 'jane', 'impersonate-extra-%zz': 'p' }, emptyextra: { 'impersonate-user': 'jane', 'impersonate-extra-scopes': '' },
-  oddkey: { 'impersonate-user': 'jane', 'impersonate-extra-b_c': 'p' }, nokey: { 'impersonate-user': 'jane', 'impersonate-extra-': 'p' },
+  jane: { 'impersonate-user': 'access-jane' }, bob: { 'impersonate-user': 'bob' }, anonymous: { 'impersonate-user': 'system:anonymous' },
+  group: { 'impersonate-user': 'access-jane', 'impersonate-group': ['access-devs'] }, groups: { 'impersonate-user': 'access-jane', 'impersonate-group': ['access-devs', 'access-ops'] },
+  five: { 'impersonate-user': 'access-jane', 'impersonate-group': ['a', 'b', 'c', 'd', 'e'] },
+  masters: { 'impersonate-user': 'access-jane', 'impersonate-group': ['system:masters'] }, emptygroup: { 'impersonate-user': 'access-jane', 'impersonate-group': [''] },
+  uid: { 'impersonate-user': 'access-jane', 'impersonate-uid': '42' }, scope: { 'impersonate-user': 'access-jane', 'impersonate-extra-scopes': ['view', 'edit'] },
+  slash: { 'impersonate-user': 'access-jane', 'impersonate-extra-acme.com%2fproject': 'p' }, upper: { 'impersonate-user': 'access-jane', 'impersonate-extra-ACME.com%2FProject': 'p' },
+  badkey: { 'impersonate-user': 'access-jane', 'impersonate-extra-%zz': 'p' }, emptyextra: { 'impersonate-user': 'access-jane', 'impersonate-extra-scopes': '' },
+  oddkey: { 'impersonate-user': 'access-jane', 'impersonate-extra-b_c': 'p' }, nokey: { 'impersonate-user': 'access-jane', 'impersonate-extra-': 'p' },
   account: { 'impersonate-user': `system:serviceaccount:${home}:default` }, badaccount: { 'impersonate-user': `system:serviceaccount:${home}` },
-  accountgroup: { 'impersonate-user': `system:serviceaccount:${home}:default`, 'impersonate-group': 'devs' },
+  accountgroup: { 'impersonate-user': `system:serviceaccount:${home}:default`, 'impersonate-group': 'access-devs' },
   oddaccount: { 'impersonate-user': `system:serviceaccount:${home}:Bad_Name` }, longaccount: { 'impersonate-user': 'system:serviceaccount:a:b:c' },
   node: { 'impersonate-user': 'system:node:node-1' }, nodegroup: { 'impersonate-user': 'system:node:node-1', 'impersonate-group': 'system:nodes' },
-  nobody: { 'impersonate-group': 'devs' }, onlyuid: { 'impersonate-uid': '42' }, onlyextra: { 'impersonate-extra-a': ['b', 'c'] },
-  empty: { 'impersonate-user': '' }, other: { 'impersonate-nothing': 'x' }, unauthenticated: { 'impersonate-user': 'jane', 'impersonate-group': 'system:unauthenticated' },
-  twice: { 'impersonate-user': ['jane', 'bob'] }, comma: { 'impersonate-user': 'jane', 'impersonate-group': 'a, b' }, space: { 'impersonate-user': ' jane ' },
+  nobody: { 'impersonate-group': 'access-devs' }, onlyuid: { 'impersonate-uid': '42' }, onlyextra: { 'impersonate-extra-a': ['b', 'c'] },
+  empty: { 'impersonate-user': '' }, other: { 'impersonate-nothing': 'x' }, unauthenticated: { 'impersonate-user': 'access-jane', 'impersonate-group': 'system:unauthenticated' },
+  twice: { 'impersonate-user': ['access-jane', 'bob'] }, comma: { 'impersonate-user': 'access-jane', 'impersonate-group': 'a, b' }, space: { 'impersonate-user': ' access-jane ' },
 }
 
 export async function impersonation(pair, report) {
