@@ -151,6 +151,20 @@ describe('commands', () => {
     expect(await mimikube('kubectl', '--', 'get', 'pod', 'missing')).toMatchObject({ code: 1, stderr: expect.stringContaining('NotFound') })
   })
 
+  test.skipIf(!kubectlPath)('logs -f goes on with what is logged and ends with the cluster', async () => {
+    await mimikube('start', '--port', '0', '--speed', 'instant', '-v', '2')
+    const child = spawn(process.execPath, [mimikube.main, 'logs', '-f'], { env: mimikube.env })
+    let output = ''
+    child.stdout.setEncoding('utf8').on('data', text => { output += text })
+    const ended = new Promise<number | null>(resolve => child.once('exit', resolve))
+    for (const name of ['first', 'later']) {
+      await mimikube('kubectl', '--', 'get', 'pod', name)
+      await expect.poll(() => output, { timeout: 10_000 }).toContain(`pods/${name}`)
+    }
+    await mimikube('stop')
+    expect(await ended).toBe(0)
+  })
+
   test('service prints the address of a node port', async () => {
     await mimikube('start', '--port', '0', '--speed', 'instant')
     expect(await mimikube('service', 'kubernetes', '--url')).toMatchObject({ code: 1, stderr: expect.stringContaining('it has no node port') })
