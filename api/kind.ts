@@ -82,6 +82,11 @@ export interface Kind<T extends KubeObject = KubeObject> {
    * lifecycle, before this, with `validateName`: don't do it again.
    */
   validate?(next: Readonly<T>, old: Readonly<T> | undefined, context: KindContext): FieldError[]
+  /**
+   * On create `validate` alone says what is wrong, about the metadata too; only where it finds nothing the metadata is looked at as
+   * any object's, whose name may be any segment of a path (upstream: rest.BeforeCreate).
+   */
+  validatesMetadata?: boolean
   /** Texts for `Warning:` headers. */
   warnings?(next: Readonly<T>, old: Readonly<T> | undefined): string[]
   /** The same for a write of the status alone. */

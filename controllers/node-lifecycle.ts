@@ -20,6 +20,9 @@ const ownNames = [...Object.values(taintOfCondition).flatMap(each => Object.valu
 const ownKeys = new Set(ownNames.map(name => prefix + name))
 const oldLabels = { 'beta.kubernetes.io/arch': 'kubernetes.io/arch', 'beta.kubernetes.io/os': 'kubernetes.io/os' }
 
+/** How long kubelets may keep what they have read: the ttl controller's annotation, whose value is 0 up to a hundred nodes. */
+const ttl = 'node.alpha.kubernetes.io/ttl'
+
 interface Heartbeat { renewTime: string | undefined; since: number; checked: number }
 
 /** Taints nodes for what their conditions say, and notices when one falls silent (pkg/controller/nodelifecycle, 1.36). */
@@ -66,6 +69,7 @@ async function sync(node: Readonly<Node>, heartbeats: Map<string, Heartbeat>, to
       if (taints.length > 0) draft.spec.taints = taints
       else delete draft.spec.taints
     }
+    if (draft.metadata.annotations?.[ttl] === undefined) draft.metadata.annotations = { ...draft.metadata.annotations, [ttl]: '0' }
     for (const [old, label] of Object.entries(oldLabels)) {
       const value = draft.metadata.labels?.[label]
       if (value !== undefined && draft.metadata.labels![old] !== value) draft.metadata.labels![old] = value

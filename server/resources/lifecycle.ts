@@ -127,7 +127,9 @@ export function createLifecycle({ store, clock, random, mutate, validate, hooks,
     const reserved = hookOf(kind)?.begin(draft, undefined, dryRun)
     try {
       kind.prepareForCreate?.(draft, facts)
-      const errors = [...metadataErrors(kind, meta), ...(kind.validate?.(draft, undefined, facts) ?? [])]
+      const own = kind.validate?.(draft, undefined, facts) ?? []
+      const errors = !kind.validatesMetadata ? [...metadataErrors(kind, meta), ...own]
+        : own.length ? own : validateObjectMeta(meta, kind.namespaced, nameIsPathSegment, 'metadata')
       if (errors.length) throw invalidError(kind.storedAs?.kind ?? kind, meta.name ?? '', errors)
       for (const text of kind.warnings?.(draft, undefined) ?? []) context.warn(text)
       if (kind.notSimulated && simulationWarnings) context.warn(notSimulatedText(kind))

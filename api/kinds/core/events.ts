@@ -45,6 +45,7 @@ export const events = defineKind<Event>({
   shortNames: ['ev'], schema: 'core.v1.Event',
   createOnUpdate: true,
   validateName: nameIsPathSegment,
+  validatesMetadata: true,
   validate: next => validateEvent(next, 'reportingComponent'),
   columns: eventColumns,
   selectableFields: {

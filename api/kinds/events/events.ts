@@ -4,6 +4,7 @@ import { defineKind } from '../../kind.ts'
 import type { Event, EventsV1Event, ObjectReference } from '../../schema/generated/types.ts'
 import { eventColumns, events } from '../core/events.ts'
 import { validateEvent } from '../core/events-validate.ts'
+import { nameIsDnsSubdomain, validateObjectMeta } from '../validation/object-meta.ts'
 import { validateImmutable } from '../validation/values.ts'
 
 /** events.k8s.io/v1: the same stored objects as core/v1 events under newer field names and stricter rules. */
@@ -11,10 +12,13 @@ export const eventsV1Events = defineKind<EventsV1Event>({
   group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', singular: 'event', namespaced: true,
   shortNames: ['ev'], schema: 'events.v1.Event',
   createOnUpdate: true,
+  validatesMetadata: true,
   storedAs: { kind: events, fromStored, toStored },
   validate(next, old) {
     const event = toStored(next)
-    return [...validateEvent(event, 'reportingController'), ...old ? validateUpdate(event, toStored(old)) : validateCreate(event)]
+    const errors = validateEvent(event, 'reportingController')
+    return old ? [...errors, ...validateUpdate(event, toStored(old))] : [
+      ...errors, ...validateObjectMeta(next.metadata, true, nameIsDnsSubdomain, 'metadata', { standardFinalizers: true }), ...validateCreate(event)]
   },
   columns: eventColumns.map(column => ({ ...column, value: (event, now) => column.value(toStored(event), now) })),
   selectableFields: {
