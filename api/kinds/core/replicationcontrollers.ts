@@ -9,7 +9,7 @@ import { validateLastingPods, validatePodTemplate } from '../pod/validate-templa
 import { replicasWarnings } from '../pod/warnings.ts'
 import { containerColumns, selectorColumn } from '../pod/workload-columns.ts'
 import { printableMap } from '../validation/labels.ts'
-import { nameIsDnsSubdomain } from '../validation/object-meta.ts'
+import { nameIsLongName } from '../validation/object-meta.ts'
 import { validateNonnegative } from '../validation/values.ts'
 
 const counters = ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration']
@@ -19,7 +19,7 @@ export const replicationControllers = defineKind<ReplicationController>({
   group: '', version: 'v1', kind: 'ReplicationController', plural: 'replicationcontrollers', singular: 'replicationcontroller',
     namespaced: true,
   shortNames: ['rc'], categories: ['all'], schema: 'core.v1.ReplicationController',
-  validateName: (name, prefix) => (prefix ? [] : nameIsDnsSubdomain(name, false).map(text => text.replace('253 characters', '253 bytes'))),
+  validateName: nameIsLongName,
   hasGeneration: true,
   orphansByDefault: true,
   subresources: {

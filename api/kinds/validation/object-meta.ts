@@ -1,7 +1,7 @@
 import { forbidden, invalid, required, tooLong, type FieldError } from '../../field-error.ts'
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from '../../object.ts'
 import { isQualifiedName, validateAnnotations, validateLabels } from './labels.ts'
-import { byteLength, isDns1035Label, isDns1123Label, isDns1123Subdomain, isPathSegment, isPathSegmentPrefix } from './names.ts'
+import { byteLength, isDns1035Label, isDns1123Label, isDns1123Subdomain, isPathSegment, isPathSegmentPrefix, maxLengthComplaint } from './names.ts'
 import { complain, validateImmutable, validateNonnegative } from './values.ts'
 
 /** Metadata of any object (apimachinery, api/validation/objectmeta, and core/validation, 1.36). */
@@ -17,6 +17,9 @@ const masked = (check: (name: string) => string[]): ValidateName => (name, prefi
 export const nameIsDnsSubdomain = masked(isDns1123Subdomain)
 export const nameIsDnsLabel = masked(isDns1123Label)
 export const nameIsDns1035Label = masked(isDns1035Label)
+/** What the declarative rules say of names: a `generateName` is not looked at, and too long is told in bytes. */
+export const nameIsLongName: ValidateName = (name, prefix) => (prefix ? [] : isDns1123Subdomain(name)
+  .map(complaint => (complaint === maxLengthComplaint(253) ? 'must be no more than 253 bytes' : complaint)))
 export const nameIsPathSegment: ValidateName = (name, prefix) => (prefix ? isPathSegmentPrefix(name) : isPathSegment(name))
 
 /**
