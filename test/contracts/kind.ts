@@ -150,15 +150,16 @@ export function kindContract(kind: Kind<any>, { make, change }: KindExamples, ap
       const select = 'labelSelector=only%3Dprinted'
       const shown = await ok(api()('GET', `${collection}?${select}&includeObject=Object`, { accept: table }))
       const columns = shown.columnDefinitions as { name: string; type: string }[]
-      expect(columns.map(({ name }) => name)).toEqual(kind.columns?.map(({ name }) => name) ?? ['Name', 'Age'])
+      const unnamed = kind.columns?.filter(column => column.unnamed).length ?? 0
+      expect(columns.map(({ name }) => name)).toEqual(kind.columns?.flatMap(({ name, unnamed }) => (unnamed ? [] : name)) ?? ['Name', 'Age'])
       expect(shown.rows[0].object).toEqual(made)
-      checkCells(columns, shown.rows[0].cells)
+      checkCells(columns, shown.rows[0].cells, unnamed)
       const one = await ok(api()('GET', at(made), { accept: table }))
       expect(one.rows[0].object).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: made.metadata.name } })
       const events = await eventsOf(api(), `${collection}?watch=1&${select}&${fromTheStart}`, ({ type }) => type === 'BOOKMARK',
         table)
       expect(events.map(({ type }) => type)).toEqual(['ADDED', 'BOOKMARK'])
-      for (const { object } of events) checkCells(columns, object.rows[0].cells)
+      for (const { object } of events) checkCells(columns, object.rows[0].cells, unnamed)
       await remove(made)
     })
 
@@ -254,8 +255,8 @@ export function kindContract(kind: Kind<any>, { make, change }: KindExamples, ap
   })
 }
 
-function checkCells(columns: readonly { name: string; type: string }[], cells: readonly unknown[]): void {
-  expect(cells).toHaveLength(columns.length)
+function checkCells(columns: readonly { name: string; type: string }[], cells: readonly unknown[], unnamed: number): void {
+  expect(cells).toHaveLength(columns.length + unnamed)
   columns.forEach(({ name, type }, i) => {
     const cell = cells[i]
     if (cell === null) return
