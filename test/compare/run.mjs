@@ -19,14 +19,17 @@ if (!against || unknown.length) {
 
 const pair = await startPair(against)
 let same = 0, different = 0
-for (const area of chosen) {
-  const { compare } = await import(`./${area}.mjs`)
-  await compare(pair, (title, lines) => {
-    if (lines.length === 0) { same++; return }
-    different++
-    console.log([`${area}: ${title}`, ...lines.slice(0, Number(show)).map(line => `    ${line}`)].join('\n'))
-  })
+try {
+  for (const area of chosen) {
+    const { compare } = await import(`./${area}.mjs`)
+    await compare(pair, (title, lines) => {
+      if (lines.length === 0) { same++; return }
+      different++
+      console.log([`${area}: ${title}`, ...lines.slice(0, Number(show)).map(line => `    ${line}`)].join('\n'))
+    })
+  }
+} finally {
+  await pair.stop()
 }
-await pair.stop()
 console.log(`${same} same, ${different} different`)
 process.exit(different ? 1 : 0)
