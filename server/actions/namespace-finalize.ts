@@ -1,7 +1,7 @@
 import { namespaces } from '../../api/kinds/core/namespaces.ts'
 import type { Kind } from '../../api/kind.ts'
 import type { Namespace } from '../../api/schema/generated/types.ts'
-import { badRequest } from '../../api/status.ts'
+import { checkName } from '../verbs/update.ts'
 import type { Action } from './action.ts'
 import { isDryRun } from './admit.ts'
 
@@ -11,9 +11,7 @@ export const namespaceFinalize: Action = {
   verbs: ['update'],
   async run(request, tools) {
     const name = request.name ?? '', sent = await tools.readBody(request, namespaces) as Namespace
-    if (sent.metadata.name && sent.metadata.name !== name) {
-      throw badRequest(`the name of the object (${sent.metadata.name}) does not match the name on the URL (${name})`)
-    }
+    checkName(sent, name)
     const object = await tools.change<Namespace>(request, namespaces, name, draft => {
       const { resourceVersion, labels, annotations, finalizers } = sent.metadata
       draft.metadata = { ...draft.metadata, labels, annotations, finalizers, ...(resourceVersion ? { resourceVersion } : {}) }

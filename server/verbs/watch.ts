@@ -13,6 +13,8 @@ import type { VerbHandler, VerbTools } from './verb.ts'
 /** Watches end after half an hour to an hour unless the client asks otherwise (kube-apiserver: --min-request-timeout). */
 const minTimeoutMs = 30 * 60_000
 const bookmarkEveryMs = 60_000
+/** The last bookmark comes this long before a watch ends, so that a client goes on from nearly there. */
+const lastBookmarkMs = 2000
 
 /** A stream of changes, with or without the objects that exist at its start. */
 export const watch: VerbHandler = async (request, tools) => {
@@ -50,7 +52,9 @@ AsyncIterable<readonly WatchItem[]> {
     const { metadata, items } = readList(store, kind, namespace, { ...options, resourceVersion: '', continue: '', limit: 0 }, selection)
     revision = Number(metadata.resourceVersion)
     const batch: WatchItem[] = items.map(stored => ({ type: 'ADDED', stored: showStored(kind, stored) }))
-    if (options.sendInitialEvents && options.allowWatchBookmarks) batch.push({ type: 'BOOKMARK', revision, initialEventsEnd: true })
+    // A watch without a version is taken for one that asks for what there is (internalversion, SetListOptionsDefaults, 1.36).
+    const isDefault = options.sendInitialEvents === undefined && ['', '0'].includes(options.resourceVersion)
+    if ((options.sendInitialEvents || isDefault) && options.allowWatchBookmarks) batch.push({ type: 'BOOKMARK', revision, initialEventsEnd: true })
     if (batch.length) yield batch
   } else if (options.sendInitialEvents === false && after === 0) {
     revision = store.revision
@@ -60,7 +64,8 @@ AsyncIterable<readonly WatchItem[]> {
   const end = () => ended.abort()
   request.signal.addEventListener('abort', end, { once: true })
   if (request.signal.aborted) end()
-  const cancelTimeout = clock.after(options.timeoutMs || minTimeoutMs + random.next() * minTimeoutMs, end)
+  const timeoutMs = options.timeoutMs || minTimeoutMs + random.next() * minTimeoutMs, endsAt = clock.now().getTime() + timeoutMs
+  const cancelTimeout = clock.after(timeoutMs, end)
   try {
     const changes = store.watch(storePrefix(kind, namespace), revision, ended.signal)
     yield * options.allowWatchBookmarks ? withBookmarks(changes, ended.signal) : relevant(changes)
@@ -78,7 +83,7 @@ AsyncIterable<readonly WatchItem[]> {
     }
   }
 
-  /** The same with a bookmark every minute, so that a client that reconnects need not start over. */
+  /** The same with a bookmark every minute and one before the end, so that a client that reconnects need not start over. */
   async function * withBookmarks(changes: AsyncIterable<readonly Change[]>, signal: AbortSignal): AsyncIterable<readonly WatchItem[]> {
     const iterator = relevant(changes)[Symbol.asyncIterator]()
     let next = iterator.next()
@@ -86,7 +91,8 @@ AsyncIterable<readonly WatchItem[]> {
       let ring!: (revision: number) => void
       const bell = new Promise<number>(resolve => { ring = resolve })
       // As of the moment it rings all has been seen; what is written between then and the bookmark has not.
-      const cancel = clock.after(bookmarkEveryMs, () => ring(Math.max(store.revision, revision)))
+      const left = endsAt - lastBookmarkMs - clock.now().getTime()
+      const cancel = clock.after(left > 0 ? Math.min(left, bookmarkEveryMs) : bookmarkEveryMs, () => ring(Math.max(store.revision, revision)))
       const got = await Promise.race([next, bell])
       cancel()
       if (typeof got === 'number') yield [{ type: 'BOOKMARK', revision: got }]
