@@ -128,6 +128,7 @@ function shaped({ status, warning, body }, before, kind) {
     if (shown.metadata.generateName) shown.metadata.name = shown.metadata.name?.replace(/.{5}$/, '<new>')
     if (shown.metadata.annotations) delete (shown.metadata.annotations = { ...shown.metadata.annotations })['deployment.kubernetes.io/revision']
     if (shown.metadata.annotations) delete shown.metadata.annotations['autoscaling.alpha.kubernetes.io/conditions']
+    if (Object.keys(shown.metadata.annotations ?? { a: 1 }).length === 0) delete shown.metadata.annotations
   }
   const text = JSON.stringify({ status, warning, body: shown }).replaceAll(huge.slice(2), '<huge>').replace(/((?:g\.|g\/|ä-|G-|"-|g{20,}))[bcdfghjklmnpqrstvwxz2456789]{5}(?=\\*")/g, '$1<new>').replace(/managedFields(\\+)":\[.*?\}\](?=[,}])/g, 'managedFields').replace(/(resourceVersion\\+":\\+")\d+/g, '$1<rv>').replace(/("(?:nodePort|healthCheckNodePort)":)3\d{4}/g, '$1"<port>"')
   const shape = normalise(kind.busy ? text.replace(/Invalid value: \\"\{.*?\}\\": /g, 'Invalid value: …: ').replace(/\\"status\\\\":\{.*?\}/, '') : text)
