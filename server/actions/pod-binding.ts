@@ -5,6 +5,8 @@ import { pods } from '../../api/kinds/core/pods.ts'
 import { withPodCondition } from '../../api/pod-state.ts'
 import type { Binding } from '../../api/schema/generated/types.ts'
 import { badRequest, conflictError, StatusError } from '../../api/status.ts'
+import { checkNamespace } from '../resources/lifecycle.ts'
+import { checkPrecondition } from '../verbs/update.ts'
 import type { Action, ActionRequest, ActionTools } from './action.ts'
 import { admitBelow, isDryRun } from './admit.ts'
 import { created } from './answers.ts'
@@ -31,6 +33,7 @@ export const bindings: Action = {
 
 async function bind(request: ActionRequest, name: string, binding: Binding, tools: ActionTools) {
   const { metadata, target } = binding
+  checkNamespace(pods, binding, request.namespace)
   if (metadata.name !== name) throw badRequest('name in URL does not match name in Binding object')
   const wrong = [
     ...(target?.kind && target.kind !== 'Node' ? [notSupported('target.kind', target.kind, ['Node', '<empty>'])] : []),
@@ -41,11 +44,8 @@ async function bind(request: ActionRequest, name: string, binding: Binding, tool
 
   await changeStored(tools.world, pods, name, request.namespace, isDryRun(request), pod => {
     const refuse = (why: string) => conflictError(podsBinding, name, why)
-    const hold = (what: string, asked: string | undefined, found: string) => {
-      if (asked && asked !== found) throw refuse(`Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${found}`)
-    }
-    hold('UID', metadata.uid, pod.metadata.uid)
-    hold('ResourceVersion', metadata.resourceVersion, pod.metadata.resourceVersion)
+    checkPrecondition(pods, 'UID', metadata.uid, pod, isDryRun(request))
+    checkPrecondition(pods, 'ResourceVersion', metadata.resourceVersion, pod, isDryRun(request))
     if (pod.metadata.deletionTimestamp) throw refuse(`pod ${name} is being deleted, cannot be assigned to a host`)
     if (pod.spec!.nodeName) throw refuse(`pod ${name} is already assigned to node ${JSON.stringify(pod.spec!.nodeName)}`)
     if (pod.spec!.schedulingGates?.length) throw refuse(`pod ${name} has non-empty .spec.schedulingGates`)

@@ -8,7 +8,8 @@ import { labelSelectorMatches } from '../../api/selectors.ts'
 import {
   badRequest, conflictError, forbiddenError, isConflict, notFoundError, StatusError, tooManyRequests,
 } from '../../api/status.ts'
-import type { DeleteOptions } from '../options.ts'
+import { parseDeleteOptions, type DeleteOptions } from '../options.ts'
+import { checkNamespace } from '../resources/lifecycle.ts'
 import type { Action, ActionRequest, ActionTools } from './action.ts'
 import { admitBelow, isDryRun } from './admit.ts'
 import { created } from './answers.ts'
@@ -22,6 +23,7 @@ export const podEviction: Action = {
   kind: { group: 'policy', version: 'v1', kind: 'Eviction' }, verbs: ['create'],
   async run(request, tools) {
     const eviction = await readEviction(request, tools), name = request.name ?? ''
+    checkNamespace(pods, eviction, request.namespace)
     if (eviction.metadata.name !== name) throw badRequest('name in URL does not match name in Eviction object')
     const options = deleteOptionsOf(eviction, isDryRun(request))
     await admitBelow(request, pods, name, eviction, tools)
@@ -54,15 +56,9 @@ async function readEviction(request: ActionRequest, tools: ActionTools): Promise
   }
 }
 
-function deleteOptionsOf({ deleteOptions }: Eviction, dryRun: boolean): DeleteOptions {
-  const { gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions, dryRun: asked } = deleteOptions ?? {}
-  return {
-    dryRun: dryRun || (asked?.length ?? 0) > 0,
-    ...(gracePeriodSeconds !== undefined ? { gracePeriodSeconds } : {}),
-    ...(propagationPolicy ? { propagationPolicy: propagationPolicy as DeleteOptions['propagationPolicy'] } : {}),
-    ...(orphanDependents !== undefined ? { orphanDependents } : {}),
-    ...(preconditions ? { preconditions } : {}),
-  }
+function deleteOptionsOf({ deleteOptions = {} }: Eviction, dryRun: boolean): DeleteOptions {
+  const options = parseDeleteOptions(new URLSearchParams(), deleteOptions as Record<string, unknown>)
+  return { ...options, dryRun: dryRun || options.dryRun }
 }
 
 /** A pod that does not run yet or any more disrupts nothing. */

@@ -54,12 +54,18 @@ export function checkName(draft: KubeObject, name: string): void {
 }
 
 /** Throws 409 when the body is about another object of the same name, in the words of upstream's storage. */
-export function checkUid(kind: Kind, draft: KubeObject, live: { readonly metadata: Readonly<Partial<ObjectMeta>> }, dryRun: boolean): void {
-  const { uid, name } = draft.metadata
-  if (!uid || uid === live.metadata.uid) return
-  const path = [etcdPrefix(kind), live.metadata.namespace, live.metadata.name].filter(Boolean).join('/')
-  throw conflictError(kind, name, `StorageError: invalid object, Code: 4, Key: ${dryRun ? '' : '/registry'}/${path}, ResourceVersion: 0, ` +
-    `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`)
+export const checkUid = (kind: Kind, draft: KubeObject, live: Live, dryRun: boolean): void =>
+  checkPrecondition(kind, 'UID', draft.metadata.uid, live, dryRun)
+
+type Live = { readonly metadata: Readonly<Partial<ObjectMeta>> }
+
+/** The same for what else may be asked for beforehand. */
+export function checkPrecondition(kind: Kind<any>, what: 'UID' | 'ResourceVersion', asked: string | undefined, { metadata }: Live, dryRun: boolean): void {
+  const found = (what === 'UID' ? metadata.uid : metadata.resourceVersion) ?? ''
+  if (!asked || asked === found) return
+  const path = [etcdPrefix(kind), metadata.namespace, metadata.name].filter(Boolean).join('/')
+  throw conflictError(kind, metadata.name ?? '', `StorageError: invalid object, Code: 4, Key: ${dryRun ? '' : '/registry'}/${path}, ResourceVersion: 0, ` +
+    `AdditionalErrorMsg: Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${found}`)
 }
 
 /** Where upstream keeps a resource that is not under its own name (kubeapiserver, SpecialDefaultResourcePrefixes, 1.36). */
@@ -70,4 +76,4 @@ const etcdPrefixes = new Map([
   ['apiservices.apiregistration.k8s.io', 'apiregistration.k8s.io/apiservices'],
 ])
 
-const etcdPrefix = ({ group, plural }: Kind): string => etcdPrefixes.get(group === '' ? plural : `${plural}.${group}`) ?? plural
+const etcdPrefix = ({ group, plural }: Kind<any>): string => etcdPrefixes.get(group === '' ? plural : `${plural}.${group}`) ?? plural

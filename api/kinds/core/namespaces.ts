@@ -15,7 +15,10 @@ export const namespaces = defineKind<Namespace>({
   returnsDeleted: true,
   subresources: { status: true },
   validateName: nameIsDnsLabel,
-  defaults: labelWithName,
+  defaults(draft) {
+    labelWithName(draft)
+    draft.status = { ...draft.status, phase: draft.status?.phase || 'Active' }
+  },
   prepareForCreate(draft) {
     // A generated name is known only now.
     labelWithName(draft)

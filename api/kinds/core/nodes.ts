@@ -1,9 +1,10 @@
-import { duplicate, forbidden, internal, invalid, type FieldError } from '../../field-error.ts'
+import { duplicate, forbidden, internal, invalid, quote, type FieldError } from '../../field-error.ts'
 import { parseCIDR } from '../../ip.ts'
 import { defineKind } from '../../kind.ts'
 import type { Node } from '../../schema/generated/types.ts'
 import { ageColumn, nameColumn, textColumn } from '../columns.ts'
 import { validateLegacyCIDR, warningsForCIDR } from '../validation/ip.ts'
+import { byteLength } from '../validation/names.ts'
 import { validateResourceQuantity } from '../validation/resource-names.ts'
 import { sameList } from './services-type.ts'
 import { validateTaints } from './taints.ts'
@@ -84,11 +85,27 @@ function validateAmounts(status: Node['status']): FieldError[] {
     .flatMap(([name, amount]) => validateResourceQuantity(name, amount, `status.${list}.${name}`)))
 }
 
+function validateDeclaredFeatures(features: readonly string[] = []): FieldError[] {
+  const wrong = (feature: string) => byteLength(feature) > 253 ? 'must be no more than 253 characters'
+    : /^[A-Z][a-zA-Z0-9]*(\/[a-zA-Z][a-zA-Z0-9]*)*$/.test(feature) ? undefined
+      : "must start with an UpperCamelCase segment, with subsequent segments separated by '/' (e.g., MyFeature or "
+        + 'MyFeature/mySubFeature), and contain only alphanumeric characters and slashes'
+  return features.flatMap((feature, i) => {
+    const path = `status.declaredFeatures[${i}]`, complaint = wrong(feature), before = features[i - 1]
+    return [
+      ...i > 0 && feature === before ? [duplicate(path, feature)] : [],
+      ...i > 0 && feature < before ? [invalid(path, feature, 'list must be sorted alphabetically')] : [],
+      ...complaint ? [invalid(path, feature, `invalid feature name ${quote(feature)}: ${complaint}`)] : [],
+    ]
+  })
+}
+
 /** core/validation ValidateNode, 1.36. */
 function validate({ spec, status }: Readonly<Node>): FieldError[] {
   const errors = [...validateTaints(spec?.taints ?? [], 'metadata.taints'), ...validateAmounts(status)]
   const swap = status?.nodeInfo?.swap?.capacity
   if (swap !== undefined && swap <= 0) errors.push(invalid('metadata.nodeSwapStatus.capacity', swap, 'must be greater than 0'))
+  errors.push(...validateDeclaredFeatures(status?.declaredFeatures))
   const cidrs = spec?.podCIDRs ?? []
   errors.push(...cidrs.flatMap((cidr, i) => validateLegacyCIDR(cidr, `spec.podCIDRs[${i}]`)))
   if (cidrs.length > 1) {
@@ -106,7 +123,8 @@ function validate({ spec, status }: Readonly<Node>): FieldError[] {
 
 /** core/validation ValidateNodeUpdate, 1.36. */
 function validateUpdate(next: Readonly<Node>, old: Readonly<Node>): FieldError[] {
-  const errors = validateAmounts(next.status), seen = new Set<string>()
+  const errors = [...validateAmounts(next.status), ...validateDeclaredFeatures(next.status?.declaredFeatures)]
+  const seen = new Set<string>()
   next.status?.addresses?.forEach(({ type, address }, i) => {
     if (seen.has(`${type} ${address}`)) errors.push(duplicate(`status.addresses[${i}]`, { Type: type, Address: address }))
     seen.add(`${type} ${address}`)

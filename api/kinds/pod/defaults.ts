@@ -1,6 +1,6 @@
 import type { ObjectMeta } from '../../object.ts'
 import type {
-  Container, DownwardAPIVolumeFile, EphemeralContainer, Pod, PodSpec, PodTemplateSpec, Probe, ResourceRequirements, Volume,
+  Container, DownwardAPIVolumeFile, EphemeralContainer, Pod, PodSpec, PodStatus, PodTemplateSpec, Probe, ResourceRequirements, Volume,
 } from '../../schema/generated/types.ts'
 import { defaultPodLevelResources, roundUpResources } from './default-resources.ts'
 import { parseImageName } from './image-name.ts'
@@ -22,6 +22,13 @@ export function defaultPod(pod: Pod): void {
   spec.enableServiceLinks ??= true
   // Only for pods: templates keep what was written (core/v1/conversion.go).
   if (spec.terminationGracePeriodSeconds! < 0) spec.terminationGracePeriodSeconds = 1
+  if (pod.status) mirrorPodIP(pod.status)
+}
+
+/** The first of the addresses is also a field of its own, which has the last word (core/v1/conversion.go). */
+function mirrorPodIP(status: PodStatus): void {
+  if (status.podIP && status.podIP !== status.podIPs?.[0]?.ip) status.podIPs = [{ ip: status.podIP }]
+  else if (status.podIPs?.length) status.podIP = status.podIPs[0].ip
 }
 
 /** Defaults of the template in a workload. */

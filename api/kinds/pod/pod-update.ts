@@ -206,7 +206,7 @@ function validateOrder(
     return [forbidden(`spec.${field}`, `${field} may not be added or removed on resize`)]
   }
   return (old ?? []).flatMap((container, i) => (next![i].name === container.name ? []
-    : [forbidden(`spec.${field}[${i}].name`, 'containers may not be renamed or reordered on resize')]))
+    : [forbidden(`spec.${field}[${i}].name`, `${field} may not be renamed or reordered on resize`)]))
 }
 
 const removes = (next: Readonly<Record<string, string>> | undefined, old: Readonly<Record<string, string>> | undefined) =>

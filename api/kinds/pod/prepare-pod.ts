@@ -46,6 +46,12 @@ function prepareStatus(pod: Pod, old: Readonly<Pod>): void {
   if (ownerReferences) pod.metadata.ownerReferences = ownerReferences
   else delete pod.metadata.ownerReferences
   const status = pod.status ??= {}
+  // Behind the gates DRANodeAllocatableResources and ImageVolumeWithDigest, off in 1.36.
+  delete status.nodeAllocatableResourceClaimStatuses
+  for (const { volumeMounts } of [...status.initContainerStatuses ?? [], ...status.containerStatuses ?? [],
+    ...status.ephemeralContainerStatuses ?? []]) {
+    for (const mount of volumeMounts ?? []) delete mount.volumeStatus
+  }
   if (!status.qosClass && old.status?.qosClass) status.qosClass = old.status.qosClass
   // A writer that knows nothing of observed generations keeps those that are there; the nth condition of a type follows the nth.
   if (!status.observedGeneration && old.status?.observedGeneration) status.observedGeneration = old.status.observedGeneration

@@ -1,10 +1,13 @@
-import { forbidden, invalid, type FieldError } from '../../field-error.ts'
+import { forbidden, internal, invalid, type FieldError } from '../../field-error.ts'
 import type { Container, ContainerStatus, Pod, PodSpec } from '../../schema/generated/types.ts'
 import { parseIP } from '../../ip.ts'
 import { validateLegacyIP } from '../validation/ip.ts'
 import { isQualifiedName } from '../validation/labels.ts'
 import { isDns1123Subdomain } from '../validation/names.ts'
 import { complain, validateImmutable } from '../validation/values.ts'
+import {
+  validateAllocatedResources, validateClaimStatuses, validateContainerUsers, validateNoAllocatedResources,
+} from './validate-container-statuses.ts'
 
 /** What may be written to a pod's status (core/validation ValidatePodStatusUpdate, 1.36). */
 export function validatePodStatus(next: Readonly<Pod>, old: Readonly<Pod>): FieldError[] {
@@ -35,11 +38,19 @@ export function validatePodStatus(next: Readonly<Pod>, old: Readonly<Pod>): Fiel
       old.spec.initContainers, old.spec),
     ...validateTransitions(status.ephemeralContainerStatuses, before.ephemeralContainerStatuses,
       'status.ephemeralContainerStatuses', undefined, undefined),
+    ...validateClaimStatuses(status.resourceClaimStatuses, next.spec.resourceClaims, 'status.resourceClaimStatuses'),
     ...validateIPs(status.podIPs, 'podIPs', before.podIPs),
+    ...(status.hostIPs?.length && (status.hostIP ?? '') !== (status.hostIPs[0].ip ?? '')
+      ? [invalid('status.hostIPs[0].ip', status.hostIPs[0].ip ?? '', 'must be equal to `hostIP`')] : []),
     ...validateIPs(status.hostIPs, 'hostIPs', before.hostIPs),
+    ...statusLists.flatMap(list => validateContainerUsers(status[list], `status.${list}`, next.spec.os)),
+    ...validateAllocatedResources(status.containerStatuses, 'status.containerStatuses', next.spec.containers),
+    ...validateAllocatedResources(status.initContainerStatuses, 'status.initContainerStatuses', next.spec.initContainers),
+    ...validateNoAllocatedResources(status.ephemeralContainerStatuses, 'status.ephemeralContainerStatuses'),
   ]
 }
 
+const statusLists = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'] as const
 const systemConditions = new Set(['PodScheduled', 'Ready', 'Initialized'])
 
 /** A container that is done runs again only where its restart policy lets it. */
@@ -77,10 +88,13 @@ function validateIPs(
   if (!ips || ips.length === 0) return []
   const before = (old ?? []).map(each => each.ip ?? '')
   const errors = ips.flatMap(({ ip = '' }, i) => validateLegacyIP(ip, `status.${field}[${i}]`, before))
-  if (errors.length > 0 || ips.length < 2) return errors
-  const families = ips.map(({ ip = '' }) => parseIP(ip)?.family)
-  if (ips.length > 2 || families[0] === families[1]) {
-    return [invalid(`status.${field}`, ips, 'may specify no more than one IP for each IP family')]
+  if (ips.length < 2) return errors
+  const families = ips.map(({ ip = '' }) => parseIP(ip)?.family), wrong = families.indexOf(undefined)
+  if (wrong >= 0) {
+    errors.push(internal(`status.${field}`, `failed to check for dual stack with error:invalid IP[${wrong}]: ${ips[wrong].ip ?? ''}`))
   }
-  return []
+  if (wrong >= 0 || ips.length > 2 || families[0] === families[1]) {
+    errors.push(invalid(`status.${field}`, ips.map(({ ip = '' }) => ({ IP: ip })), 'may specify no more than one IP for each IP family'))
+  }
+  return errors
 }

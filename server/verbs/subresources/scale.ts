@@ -1,9 +1,10 @@
 import { age } from '../../../api/duration.ts'
-import { invalid } from '../../../api/field-error.ts'
 import { apiVersionOf, type Kind } from '../../../api/kind.ts'
+import { nameIsDnsSubdomain, validateObjectMeta } from '../../../api/kinds/validation/object-meta.ts'
+import { validateNonnegative } from '../../../api/kinds/validation/values.ts'
 import type { KubeObject } from '../../../api/object.ts'
 import { scaleOf, type Scale } from '../../../api/scale.ts'
-import { conflictError, invalidError, modifiedMeanwhile } from '../../../api/status.ts'
+import { conflictError, invalidError, modifiedMeanwhile, StatusError } from '../../../api/status.ts'
 import { readObject } from '../../body.ts'
 import { parseWriteOptions, type WriteOptions } from '../../options.ts'
 import { managedFieldsAfterScale, managedFieldsOfScale } from '../../patch/scale-managed-fields.ts'
@@ -39,10 +40,13 @@ async function change(request: ApiRequest, tools: VerbTools, options: WriteOptio
     const old = scaleOf(kind, live), managed = managedFieldsOfScale(live.metadata.managedFields, apiVersion, specReplicasPath)
     if (managed?.length) old.metadata.managedFields = managed
     const scale = produce(old, live), replicas = scale.spec?.replicas ?? 0
-    if (replicas < 0) {
-      throw invalidError(scaleKind, request.name!, [invalid('spec.replicas', replicas, 'must be greater than or equal to 0')])
-    }
+    const errors = [...validateObjectMeta({ ...scale.metadata, namespace: request.namespace }, true, nameIsDnsSubdomain, 'metadata', { standardFinalizers: true }),
+      ...validateNonnegative(replicas, 'spec.replicas')]
+    if (errors.length > 0) throw invalidError(scaleKind, request.name!, errors)
     const asked = scale.metadata.resourceVersion
+    if (asked && !/^\d+$/.test(asked)) {
+      throw new StatusError(500, '', `strconv.ParseUint: parsing ${JSON.stringify(asked)}: invalid syntax`)
+    }
     if (asked && asked !== '0' && asked !== live.metadata.resourceVersion) throw conflictError(kind, request.name!, modifiedMeanwhile)
     const draft = structuredClone(live) as KubeObject
     setAt(draft, specReplicasPath, replicas)

@@ -4,8 +4,12 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { ask, differences } from '../pair.mjs'
 import { normalise } from '../../recorded/play.mjs'
 
+/** A new one each time: one of an earlier run may take long to go. */
+export const namespace = `workloads-${process.pid}`
+const unnamed = text => text.replaceAll(namespace, 'workloads')
+
 /** Where an object's kind is served: `/apis/apps/v1/namespaces/x/deployments`. */
-export function pathOf({ object, resource, cluster }, namespace) {
+export function pathOf({ object, resource, cluster }) {
   const root = object.apiVersion.includes('/') ? `/apis/${object.apiVersion}` : `/api/${object.apiVersion}`
   return `${root}${cluster ? '' : `/namespaces/${namespace}`}/${resource}`
 }
@@ -26,15 +30,15 @@ async function askOnceMore(side, request) {
 /** Asks both and gives `{ status, lines }`, the lines being what differs; `make(side)` builds the request for one side. */
 export async function compareAnswers({ real, ours }, make, shape = body => body) {
   const read = async side => {
-    const { status, headers, text } = await askOnceMore(side, make(side))
+    const { status, headers, text: sent } = await askOnceMore(side, make(side)), text = unnamed(sent)
     let body = normalise(text)
     try { body = shape(steady(JSON.parse(text))) } catch { /* not JSON: compared as text */ }
-    return { status, warning: headers.warning && normalise(headers.warning), body }
+    return { status, warning: headers.warning && unnamed(normalise(headers.warning)), body }
   }
   const readReal = async () => {
     if (!keep) return read(real)
     const { method, path, body } = make(real)
-    const key = createHash('sha1').update(`${method} ${path} ${withoutDrawn(JSON.stringify(body ?? ''))}`).digest('hex')
+    const key = createHash('sha1').update(unnamed(`${method} ${path} ${withoutDrawn(JSON.stringify(body ?? ''))}`)).digest('hex')
     if (kept.has(key)) return kept.get(key)
     const answer = await read(real)
     appendFileSync(keep, `${JSON.stringify([key, answer])}\n`)

@@ -109,6 +109,6 @@ const remove = path => ({ path, title: `${path.join('.')} removed`, change: obje
 /** A copy with one place changed; what is `undefined` is left out, of a list too. */
 function edit(value, [key, ...rest], make) {
   const changed = rest.length ? edit(value?.[key] ?? (typeof rest[0] === 'number' ? [] : {}), rest, make) : make()
-  if (Array.isArray(value)) return changed === undefined ? value.toSpliced(key, 1) : value.with(key, changed)
+  if (Array.isArray(value)) return changed === undefined ? value.toSpliced(key, 1) : value.toSpliced(key, 1, changed)
   return { ...value, [key]: changed }
 }
