@@ -30,11 +30,35 @@ async function walkAll(walk: ReturnType<typeof tutorial>): Promise<void> {
   await walk.cleansUp()
 }
 
-describe('the tutorial with every kubectl of this machine', () => {
+/** What the walk leaves out, and what versions ask for in different ways: schemas, protobuf bodies, streamed lists, apply. */
+async function asksForMore({ kubectl, folder }: TestCluster): Promise<void> {
+  const file = path.join(folder, 'web.json'), lost = path.join(folder, 'lost.json'), labels = { app: 'web' }
+  const manifest = (size: object) => JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec: {
+    ...size, selector: { matchLabels: labels },
+    template: { metadata: { labels }, spec: { containers: [{ name: 'web', image: 'nginx:1.27' }] } } } })
+  await writeFile(lost, manifest({ replcas: 2 }))
+  expect((await kubectl.attempt(['apply', '-f', lost])).stderr).toContain('unknown field "spec.replcas"')
+  await writeFile(file, manifest({ replicas: 1 }))
+  await kubectl('apply', '-f', file)
+  await writeFile(file, manifest({ replicas: 2 }))
+  expect(await kubectl.attempt(['diff', '-f', file])).toMatchObject({ code: 1, stdout: expect.stringContaining('+  replicas: 2') })
+  await kubectl('apply', '--server-side', '--force-conflicts', '-f', file)
+  await kubectl('wait', '--for=jsonpath={.status.readyReplicas}=2', 'deployment/web', '--timeout=60s')
+  expect(await kubectl('explain', 'deployment.spec.strategy')).toContain('rollingUpdate')
+  expect(await kubectl('auth', 'can-i', 'create', 'pods')).toBe('yes\n')
+  expect(await kubectl('create', 'configmap', 'made', '--from-literal=a=b', '-o', 'jsonpath={.data.a}')).toBe('b')
+  expect(await kubectl('autoscale', 'deployment', 'web', '--max=3')).toMatch(/autoscaled\n$/)
+  expect((await kubectl('create', 'token', 'default')).split('.')).toHaveLength(3)
+  await kubectl('delete', 'deployment', 'web', '--cascade=foreground')
+  expect(await kubectl('get', 'replicasets', '-o', 'name')).toBe('')
+}
+
+describe('the tutorial, and more, with every kubectl of this machine', () => {
   test.skipIf(allKubectl.length === 0).each(allKubectl)('$name', async ({ path: program }) => {
     const cluster = await startTestCluster({ kubectl: program })
     try {
       await walkAll(tutorial({ kubectl: cluster.kubectl, program, address: cluster.nodeAddress }))
+      await asksForMore(cluster)
     } finally {
       await cluster.stop()
     }
