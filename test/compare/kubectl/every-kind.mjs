@@ -103,6 +103,6 @@ function wrongs(type, [whole]) {
     `$ kubectl wait ${type}/${name} --for=jsonpath='{.metadata.name}'=${name} --timeout=5s`, `$ kubectl wait ${type} ${name} --for=create --timeout=5s`, `$ kubectl wait ${type} -l none=such --for=delete --timeout=1s`,
     `$ kubectl get ${type} ${name} -o jsonpath='{.metadata.labels} {.metadata.generation}'`, `$ kubectl get ${type} -l e=f -o name`, `$ kubectl get ${type} ${name} -o yaml --as=jane`,
     `$ kubectl get ${type} --field-selector=metadata.name=${name},bogus=1`, `$ kubectl get ${type} --field-selector=status.phase=x`, `$ kubectl delete ${type} ${name} --as=jane`,
-    `$ kubectl delete ${type} -l e=f --dry-run=server`, `$ kubectl delete ${type} ${name} --cascade=foreground --timeout=20s --grace-period=0 --force`, `$ kubectl get ${type} ${name}`,
+    `$ kubectl delete ${type} -l e=f --dry-run=server`, patch('merge', '{"metadata":{"finalizers":null}}'), `$ kubectl delete ${type} ${name} --cascade=foreground --timeout=20s --grace-period=0 --force`, `$ kubectl get ${type} ${name}`,
   ].flatMap(line => [line, '']).join('\n')
 }
