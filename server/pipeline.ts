@@ -76,6 +76,8 @@ export function createPipeline({ verbTools, actions, actionTools }: PipelineTool
   function runAction(action: Action, path: ResourcePath, incoming: Incoming): Promise<ApiResponse> {
     if (path.watch) throw unknownResource()
     if (action.subresource !== '' && path.name === undefined) throw unknownResource()
+    // Only what is proxied has paths below it.
+    if (path.rest && !action.methods) throw unknownResource()
     if (action.subresource === '' && path.name !== undefined && !action.verbs.includes('get')) throw unknownResource()
     // What can only be created has no path with a name.
     if (action.subresource === '' && path.name !== undefined && !action.verbs.some(verb => namedVerbs.has(verb))) throw unknownResource()
