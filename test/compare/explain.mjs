@@ -59,8 +59,9 @@ async function served(side) {
   const { groups } = JSON.parse((await ask(side, { path: '/apis' })).text)
   const versions = ['v1', ...groups.flatMap(group => group.versions.map(({ groupVersion }) => groupVersion))]
   const lists = await Promise.all(versions.map(async groupVersion => {
-    const { resources } = JSON.parse((await ask(side, { path: groupVersion === 'v1' ? '/api/v1' : `/apis/${groupVersion}` })).text)
-    return resources.filter(({ name }) => !name.includes('/')).map(({ name, kind }) => ({ name, kind, groupVersion }))
+    const { status, text } = await ask(side, { path: groupVersion === 'v1' ? '/api/v1' : `/apis/${groupVersion}` })
+    // A server that an APIService names may not be there.
+    return (status === 200 ? JSON.parse(text).resources : []).filter(({ name }) => !name.includes('/')).map(({ name, kind }) => ({ name, kind, groupVersion }))
   }))
   return { versions, resources: definitions => lists.flat().map(resource => ({ ...resource, definition: definitionOf(definitions, resource) })).filter(({ definition }) => definition) }
 }
