@@ -1,6 +1,7 @@
 import { configMaps } from '../../api/kinds/core/configmaps.ts'
 import { events } from '../../api/kinds/core/events.ts'
 import { pods } from '../../api/kinds/core/pods.ts'
+import { serviceAccounts } from '../../api/kinds/core/serviceaccounts.ts'
 import { services } from '../../api/kinds/core/services.ts'
 import type { Container, Pod, PodSpec, Service, ServiceSpec } from '../../api/schema/generated/types.ts'
 import { isNotFound } from '../../api/status.ts'
@@ -21,6 +22,8 @@ export interface PodCluster extends Cluster {
 export async function podCluster(options: ClusterOptions = {}): Promise<PodCluster> {
   const cluster = await startCluster({ speed: 'instant', seed: 7, nodeAddress: nodeAddress(), ...options })
   const { client } = cluster
+  // Admission would wait for it by the cluster's clock, which tests may hold still.
+  await until(() => client.get(serviceAccounts, 'default', 'default').catch(() => undefined))
   return {
     ...cluster,
     run: (name, spec, labels = { app: name }) =>
