@@ -4,6 +4,7 @@
 // right afterwards, and compared. --profile leaves a CPU profile of our server; rows are chosen by words of their names.
 import os from 'node:os'
 import { performance } from 'node:perf_hooks'
+import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startBenchCluster, targetOf } from './cluster.mjs'
 import { call, measure, request, watchers } from './load.mjs'
@@ -13,7 +14,7 @@ const { values: { against, profile, seconds: wantedSeconds }, positionals: wante
 })
 const seconds = Number(wantedSeconds)
 const json = { 'content-type': 'application/json' }
-const later = count => new Promise(resolve => setTimeout(resolve, count * 1000))
+const later = (count, signal) => wait(count * 1000, false, { signal }).catch(() => false)
 /** Objects that writes go to in turn, so that clients seldom meet on one. */
 const spread = 64
 
@@ -106,7 +107,10 @@ async function fanOut({ target, fan }, changes = 1000, count = 200) {
     requestOf: n => request('PATCH', `${where}/${name}`, { headers: { 'content-type': 'application/merge-patch+json' }, body: { data: { n: String(n) } } }),
   })
   // Changes that met on the object are repeated by the server, and none is lost.
-  await crowd.reached(changes * count)
+  const patience = new AbortController()
+  const arrivedAll = await Promise.race([crowd.reached(changes * count).then(() => true), later(60, patience.signal)])
+  patience.abort()
+  if (!arrivedAll) throw new Error(`${crowd.events} of ${changes * count} events came within a minute`)
   const took = (performance.now() - began) / 1000
   crowd.close()
   const late = arrived.map(([n, at]) => Math.max(0, at - (answered[n] ?? at))).sort((a, b) => a - b)
