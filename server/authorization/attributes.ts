@@ -38,7 +38,7 @@ export function resourceAttributes(user: UserInfo, verb: string, about: Partial<
 export function attributesOf({ method, path: encoded, query, user }: Asked): Attributes {
   const path = decoded(encoded)
   const bare: Attributes = { ...nothing, user, verb: method.toLowerCase(), isResource: false, path }
-  let parts = path.replace(/^\/+|\/+$/g, '').split('/')
+  let parts = trimmed(path).split('/')
   if (parts.length < 3 || (parts[0] !== 'api' && parts[0] !== 'apis')) return bare
   const prefix = parts[0]
   parts = parts.slice(1)
@@ -87,6 +87,14 @@ function fieldsOf(query: URLSearchParams): readonly FieldRequirement[] {
   const text = query.get('fieldSelector')
   if (!text) return []
   try { return parseFieldSelector(text) } catch { return [] }
+}
+
+/** Without slashes at its ends. */
+function trimmed(path: string): string {
+  let start = 0, end = path.length
+  while (path[start] === '/') start++
+  while (end > start && path[end - 1] === '/') end--
+  return path.slice(start, end)
 }
 
 function decoded(path: string): string {
