@@ -25,12 +25,12 @@ export interface TestApiServer {
  * An API server alone, with no controller and no node that would change what a test writes; the namespace `default` has the
  * service account that pods need.
  */
-export async function startApiServer(options: { historyLimit?: number } = {}): Promise<TestApiServer> {
+export async function startApiServer(options: { historyLimit?: number; simulationWarnings?: boolean } = {}): Promise<TestApiServer> {
   const clock = systemClock(1), bugs: Error[] = []
   const credentials = createCredentials({ addresses: [] })
   const server = createApiServer({
     clock, random: createRandom(1), kinds: builtInKinds, nodes: {} as NodeAccess, tokens: [], anonymousAuth: false,
-    simulationWarnings: false, historyLimit: options.historyLimit, log: error => { bugs.push(error) },
+    simulationWarnings: options.simulationWarnings ?? false, historyLimit: options.historyLimit, log: error => { bugs.push(error) },
   })
   const client = server.client('mimikube')
   await bootstrap(server.client('kube-apiserver'))

@@ -27,6 +27,7 @@ export const daemonSets = defineKind<DaemonSet>({
   group: 'apps', version: 'v1', kind: 'DaemonSet', plural: 'daemonsets', singular: 'daemonset', namespaced: true,
   shortNames: ['ds'], categories: ['all'], schema: 'apps.v1.DaemonSet',
   hasGeneration: true,
+  notSimulated: 'no DaemonSet controller runs: no pods are made of it',
   subresources: { status: true },
 
   defaults(draft) {

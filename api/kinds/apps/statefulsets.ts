@@ -29,6 +29,7 @@ export const statefulSets = defineKind<StatefulSet>({
   group: 'apps', version: 'v1', kind: 'StatefulSet', plural: 'statefulsets', singular: 'statefulset', namespaced: true,
   shortNames: ['sts'], categories: ['all'], schema: 'apps.v1.StatefulSet',
   hasGeneration: true,
+  notSimulated: 'no StatefulSet controller runs: no pods are made of it',
   subresources: {
     status: true,
     scale: scaleOfReplicas,

@@ -15,6 +15,7 @@ export const cronJobs = defineKind<CronJob>({
   group: 'batch', version: 'v1', kind: 'CronJob', plural: 'cronjobs', singular: 'cronjob', namespaced: true,
   shortNames: ['cj'], categories: ['all'], schema: 'batch.v1.CronJob',
   hasGeneration: true,
+  notSimulated: 'no CronJob controller runs: no jobs are made of it',
   subresources: { status: true },
 
   defaults(draft) {

@@ -41,6 +41,7 @@ export const jobs = defineKind<Job>({
   group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', singular: 'job', namespaced: true,
   categories: ['all'], schema: 'batch.v1.Job',
   hasGeneration: true,
+  notSimulated: 'no Job controller runs: no pods are made of it',
   orphansByDefault: true,
   deletionWarning: 'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set ' +
     'propagationPolicy=Orphan to suppress this warning',

@@ -18,7 +18,6 @@ export const podDisruptionBudgets = defineKind<PodDisruptionBudget>({
   hasGeneration: true,
   subresources: { status: true },
   validateName: nameIsPathSegment,
-  notSimulated: 'no disruption controller counts healthy pods: evictions see a budget without a status',
   prepareForCreate(draft) {
     draft.status = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }
   },
