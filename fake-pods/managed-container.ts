@@ -32,8 +32,8 @@ export interface ContainerHome {
   changed(): void
 }
 
-/** From being told to run until the program's first instruction; with a pull before it about half a second. */
-const createMs = 120, startMs = 60
+/** From being told to run until the program's first instruction; with a pull before it most of a second. */
+const createMs = 250, startMs = 100
 /** How long a waiting reason shows the failure itself before it shows the back-off. */
 const backOffShowsMs = 600
 /** The first restart follows the end of a container after this time. */
