@@ -89,10 +89,13 @@ export class PodWorker implements ContainerHome {
   /** A ConfigMap or Secret of the pod's namespace changed: what waits for one is tried again. */
   objectsChanged(): void {
     this.#objectsChanged()
+    let waited = false
     for (const container of this.#containers.values()) {
-      if (container.waiting?.reason === 'CreateContainerConfigError' && !container.starting) container.retryAt = undefined
+      if (container.waiting?.reason !== 'CreateContainerConfigError' || container.starting) continue
+      container.retryAt = undefined
+      waited = true
     }
-    if (this.#sandbox) this.#step()
+    if (waited && this.#sandbox) this.#step()
   }
 
   /** The object is gone: nothing of the pod may go on. */

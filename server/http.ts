@@ -182,7 +182,7 @@ function readBody(request: IncomingMessage): Promise<Buffer> | Buffer {
     })
     request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
     request.on('error', reject)
-    request.on('close', () => reject(new Error(hungUp)))
+    request.on('close', () => { if (!request.complete) reject(new Error(hungUp)) })
   })
 }
 
