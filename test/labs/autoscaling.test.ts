@@ -31,7 +31,8 @@ section('an autoscaler', () => {
     const port = await type("kubectl get service web -o jsonpath='{.spec.ports[0].nodePort}'")
     const url = `http://${page.cluster.nodeAddress}:${port}/`
     await eventually(() => fetchOnce(url).then(({ status }) => status, () => 0)).toBe(200)
-    await page.pass(30)
+    // The request above is seen by a look up to two scrapes later.
+    await page.pass(45)
     expect(await status(type)).toBe('cpu: 1%/50% | 1 | 5 | 1')
 
     // Requests over one connection count like those over many: 180 in 15 s are 12 each second, 10m each.
