@@ -110,7 +110,7 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
       ?? openApi({ path, query, accept, ifNoneMatch }, discovery.registry, discovery.actions)
       ?? (isBelowApi(path) ? undefined : await options.others(question) ?? pathNotFound())
     if (found) {
-      out.writeHead(found.code, { 'cache-control': 'no-cache, private', ...found.headers, 'content-length': Buffer.byteLength(found.body) })
+      out.writeHead(found.code, { ...found.headers, 'content-length': Buffer.byteLength(found.body) })
       out.end(method === 'HEAD' ? undefined : found.body)
       return
     }
@@ -118,7 +118,8 @@ async function serveResource(request: IncomingMessage, out: ServerResponse, opti
     const bytes = upgrade || record.wanted?.subresource === 'proxy' ? noBytes : record.body = await readBody(request)
     const answer = record.answer = await pipeline({
       method, path, query, user, userAgent: request.headers['user-agent'] ?? '',
-      body: { bytes, contentType: request.headers['content-type'] ?? '' }, signal: gone.signal, warnings, accept, annotate: (key, value) => { (record.annotations ??= {})[key] = value },
+      body: { bytes, contentType: request.headers['content-type'] ?? '' }, signal: gone.signal, warnings, accept,
+      annotate: (key, value) => { (record.annotations ??= {})[key] = value },
       routed: () => { record.routed = true; for (const recorder of recorders) recorder.routed?.(record) },
     })
     if (upgrade && answer.type === 'proxy') return await upgradeProxy(request, upgrade.socket, upgrade.head, answer)

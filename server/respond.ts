@@ -78,7 +78,7 @@ async function send(out: ServerResponse, code: number, body: Buffer, contentType
     headers.vary = 'Accept-Encoding'
   }
   headers['content-length'] = body.length
-  if (code === 204) { out.writeHead(code, { 'cache-control': 'no-cache, private' }); out.end(); return }
+  if (code === 204) { out.writeHead(code); out.end(); return }
   out.writeHead(code, headers)
   // Node copies what it writes together: a large body goes alone.
   if (body.length >= largeFrom) out.flushHeaders()

@@ -31,11 +31,23 @@ function describe(text: string | undefined): string {
   if (!text) return ''
   const dot = text.lastIndexOf('.')
   // The schema adds to a text which values there are; a column does not.
-  return (/^[a-z]+\.v\w+\.\w+\.\w+$/.test(text) && descriptionOf(text.slice(0, dot), text.slice(dot + 1))?.split('\n\nPossible enum values')[0]) || text
+  const named = /^[a-z]+\.v\w+\.\w+\.\w+$/.test(text) ? descriptionOf(text.slice(0, dot), text.slice(dot + 1)) : undefined
+  return named?.split('\n\nPossible enum values')[0] || text
 }
 
-export const columnDefinitions = (kind: Kind): object[] => columnsOf(kind).filter(column => !column.unnamed)
-  .map(({ name, type, format = '', description, priority = 0 }) => ({ name, type, format, description: describe(description ?? columnDescriptions[`${apiVersionOf(kind)} ${kind.kind}`]?.[name]), priority }))
+const definitions = new WeakMap<Kind, readonly object[]>()
+
+/** What the columns of a kind are called and are for: worked out once, and the same for every table. */
+export function columnDefinitions(kind: Kind): readonly object[] {
+  let known = definitions.get(kind)
+  if (!known) {
+    const texts = columnDescriptions[`${apiVersionOf(kind)} ${kind.kind}`]
+    known = columnsOf(kind).filter(column => !column.unnamed).map(({ name, type, format = '', description, priority = 0 }) =>
+      ({ name, type, format, description: describe(description ?? texts?.[name]), priority }))
+    definitions.set(kind, known)
+  }
+  return known
+}
 
 /** The metadata of an object as meta.k8s.io shows it. */
 export const partialMetadata = (object: Readonly<KubeObject>, version = 'v1'): object =>
@@ -56,6 +68,6 @@ export function tableRow(kind: Kind, object: Readonly<KubeObject>, include: Incl
 export const emptyRows = (kind: Kind): [] | null => (columnsOf(kind).at(-1)?.name === 'Created At' ? null : [])
 
 /** A Table of objects; without `definitions` they are null, as in a watch after its first event. */
-export function table(metadata: ListMeta, definitions: object[] | null, rows: object[] | null, version = 'v1'): object {
+export function table(metadata: ListMeta, definitions: readonly object[] | null, rows: object[] | null, version = 'v1'): object {
   return { kind: 'Table', apiVersion: `meta.k8s.io/${version}`, metadata, columnDefinitions: definitions, rows }
 }

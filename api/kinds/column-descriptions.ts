@@ -1,3 +1,15 @@
+const eventColumns = {
+  'Last Seen': 'core.v1.Event.lastTimestamp',
+  Type: 'core.v1.Event.type',
+  Reason: 'core.v1.Event.reason',
+  Object: 'core.v1.Event.involvedObject',
+  Subobject: 'core.v1.ObjectReference.fieldPath',
+  Source: 'core.v1.Event.source',
+  Message: 'core.v1.Event.message',
+  'First Seen': 'core.v1.Event.firstTimestamp',
+  Count: 'core.v1.Event.count',
+}
+
 /**
  * What a column is for, where the kind itself does not say it: a field of the table of fields, whose text is looked up, or upstream's words
  * (printers/internalversion, 1.36).
@@ -14,17 +26,7 @@ export const columnDescriptions: Readonly<Record<string, Readonly<Record<string,
   'v1 Endpoints': {
     Endpoints: 'core.v1.Endpoints.subsets',
   },
-  'v1 Event': {
-    'Last Seen': 'core.v1.Event.lastTimestamp',
-    Type: 'core.v1.Event.type',
-    Reason: 'core.v1.Event.reason',
-    Object: 'core.v1.Event.involvedObject',
-    Subobject: 'core.v1.ObjectReference.fieldPath',
-    Source: 'core.v1.Event.source',
-    Message: 'core.v1.Event.message',
-    'First Seen': 'core.v1.Event.firstTimestamp',
-    Count: 'core.v1.Event.count',
-  },
+  'v1 Event': eventColumns,
   'v1 Namespace': {
     Status: 'The status of the namespace',
   },
@@ -136,17 +138,7 @@ export const columnDescriptions: Readonly<Record<string, Readonly<Record<string,
     Containers: 'Names of each container in the template.',
     Images: 'Images referenced by each container in the template.',
   },
-  'events.k8s.io/v1 Event': {
-    'Last Seen': 'core.v1.Event.lastTimestamp',
-    Type: 'core.v1.Event.type',
-    Reason: 'core.v1.Event.reason',
-    Object: 'core.v1.Event.involvedObject',
-    Subobject: 'core.v1.ObjectReference.fieldPath',
-    Source: 'core.v1.Event.source',
-    Message: 'meta.v1.Status.message',
-    'First Seen': 'core.v1.Event.firstTimestamp',
-    Count: 'core.v1.Event.count',
-  },
+  'events.k8s.io/v1 Event': { ...eventColumns, Message: 'meta.v1.Status.message' },
   'autoscaling/v2 HorizontalPodAutoscaler': {
     Reference: 'autoscaling.v2.HorizontalPodAutoscalerSpec.scaleTargetRef',
     Targets: 'autoscaling.v2.HorizontalPodAutoscalerSpec.metrics',

@@ -45,12 +45,13 @@ const serviceLocation: Locate = (id, { namespace }, world) => {
   if (/^[+-]?\d+$/.test(port)) {
     const service = world.get(services, name, namespace)
     if (!service) throw notFoundError(services, name)
-    const found = service.spec?.ports?.find(each => each.port === Number(port))
-    if (!found) throw serviceUnavailable(`no service port ${Number(port)} found for service ${JSON.stringify(name)}`)
-    port = found.name ?? ''
+    const asked = service.spec?.ports?.find(each => each.port === Number(port))
+    if (!asked) throw serviceUnavailable(`no service port ${Number(port)} found for service ${JSON.stringify(name)}`)
+    port = asked.name ?? ''
   }
-  const { subsets = [] } = world.get(endpoints, name, namespace) ?? { subsets: undefined }
-  if (!world.get(endpoints, name, namespace)) throw notFoundError(services, name)
+  const found = world.get(endpoints, name, namespace)
+  if (!found) throw notFoundError(services, name)
+  const { subsets = [] } = found
   if (subsets.length === 0) throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(name)}`)
   const ready = subsets.flatMap(({ addresses = [], ports = [] }) => ports.filter(each => (each.name ?? '') === port)
     .flatMap(each => addresses.filter(address => isPod(address, namespace, world)).map(({ ip }) => ({ ip, port: String(each.port) }))))

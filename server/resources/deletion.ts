@@ -84,20 +84,16 @@ export function planDeletion(kind: Kind, object: Readonly<KubeObject>, options: 
 
   let graceful = false, noted = false
   if (kind.gracePeriodSeconds) {
-    if (old.deletionTimestamp) {
-      const asked = options.gracePeriodSeconds
-      // A grace period can only be shortened; what has none left goes as if it had never had one.
-      if (!old.deletionGracePeriodSeconds) { /* below */ } else if (asked === undefined || asked >= old.deletionGracePeriodSeconds) {
-        return 'pending'
-      } else {
-        const seconds = Math.max(0, asked)
-        const start = Date.parse(old.deletionTimestamp) - old.deletionGracePeriodSeconds * 1000
-        next.deletionTimestamp = timestamp(new Date(start + seconds * 1000))
-        next.deletionGracePeriodSeconds = seconds
-        graceful = seconds > 0 || finalizers.length > 0
-        noted = true
-      }
-    } else {
+    const left = old.deletionGracePeriodSeconds, asked = options.gracePeriodSeconds
+    // A grace period can only be shortened; what has none left goes as if it had never had one.
+    if (old.deletionTimestamp && left) {
+      if (asked === undefined || asked >= left) return 'pending'
+      const seconds = Math.max(0, asked), start = Date.parse(old.deletionTimestamp) - left * 1000
+      next.deletionTimestamp = timestamp(new Date(start + seconds * 1000))
+      next.deletionGracePeriodSeconds = seconds
+      graceful = seconds > 0 || finalizers.length > 0
+      noted = true
+    } else if (!old.deletionTimestamp) {
       const seconds = kind.gracePeriodSeconds(object, options.gracePeriodSeconds)
       next.deletionTimestamp = timestamp(new Date(now.getTime() + seconds * 1000))
       next.deletionGracePeriodSeconds = seconds

@@ -104,7 +104,7 @@ function protobufEncoder(kind: Kind, { as, version = 'v1' }: Representation): En
 function jsonEncoder(kind: Kind, { as, version = 'v1' }: Representation, asked: Asked): EncodeItem {
   if (as === 'Table') {
     const include = parseIncludeObject(asked.query.get('includeObject'))
-    let definitions: object[] | null = columnDefinitions(kind)
+    let definitions: readonly object[] | null = columnDefinitions(kind)
     return item => {
       const columns = definitions
       definitions = null
